@@ -1,0 +1,115 @@
+"""What goes out to a provider and what comes back."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal
+
+from extractor.papers import Text
+from extractor.records import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of an answer, all its attempts together; None where the server did not say."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_tokens: int | None = None
+
+    def __add__(self, other: "Usage") -> "Usage":
+        """Add up; a figure that neither gives stays None."""
+        return Usage(
+            _plus(self.input_tokens, other.input_tokens),
+            _plus(self.output_tokens, other.output_tokens),
+            _plus(self.cached_tokens, other.cached_tokens),
+        )
+
+
+NOTHING_USED = Usage()
+
+
+def _plus(left: int | None, right: int | None) -> int | None:
+    return None if left is None and right is None else (left or 0) + (right or 0)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """
+    All that decides an answer beside the messages: who is asked, and how.
+
+    `identity` is what the provider says of itself (kind, host, hashes of model files, rules version).
+    """
+
+    schema_name: str
+    record_type: type[Record]
+    model: str
+    identity: Mapping[str, str]
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def digest(self) -> str:
+        """Hash of everything here, the JSON schema of the record among it."""
+        parts = {
+            "schema": self.schema_name,
+            "json_schema": self.record_type.model_json_schema(),
+            "model": self.model,
+            "identity": dict(self.identity),
+            "params": dict(self.params),
+        }
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """
+    One question about one text.
+
+    `correction` is what was wrong with the last answer; it is no part of the fingerprint, so that a
+    re-asked answer is stored under the first request's.
+    """
+
+    text: Text
+    messages: tuple[Message, ...]
+    asking: Asking
+    correction: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Hash of everything that decides the answer: 32 hexadecimal digits."""
+        digest = hashlib.sha256(self.asking.digest.encode())
+        for message in self.messages:
+            digest.update(f"\0{message.role}\0{message.content}".encode())
+        return digest.hexdigest()[:32]
+
+    def corrected(self, error: str) -> "Request":
+        """Return the same question with what was wrong with the last answer."""
+        return replace(self, correction=error)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """
+    An answer as it came.
+
+    `completion` is a second provider's answer to the same request, there to fill what this one
+    leaves out or gets outside the text; `completed_by` names that provider.
+    """
+
+    text: str
+    model: str
+    usage: Usage = NOTHING_USED
+    finish_reason: str | None = None
+    attempts: int = 1
+    completion: str | None = None
+    completed_by: str | None = None

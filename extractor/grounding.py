@@ -1,0 +1,138 @@
+"""A record's values -> evidence in title and abstract, and what is to be doubted."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from extractor.finding import Evidence, Finder, Match
+from extractor.papers import Text
+from extractor.quantities import numbers_in
+from extractor.records import FieldSpec, Record, Role, fields_of
+
+_GROUNDED_ROLES = (Role.NAME, Role.QUOTE, Role.URL)
+
+
+@dataclass(frozen=True, slots=True)
+class GroundedValue:
+    """One value of a part: `item` counts within a list; `evidence` is None for labels."""
+
+    field: str
+    role: Role
+    item: int | None
+    value: Any
+    evidence: Evidence | None
+    doubt: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroundedPart:
+    """
+    One row to be: the record's own single values, an item of a list, or a part.
+
+    `table` is None for the record's own values; `found_by` says which provider gave it.
+    """
+
+    table: str | None
+    position: int
+    values: tuple[GroundedValue, ...]
+    found_by: str | None = None
+
+    @property
+    def unverified_because(self) -> tuple[str, ...]:
+        """Each reason why the row is not verified."""
+        return tuple(f"{v.field}: {v.doubt}" for v in self.values if v.doubt)
+
+    @property
+    def is_verified(self) -> bool:
+        """True where every name, quote, link and number is borne out."""
+        return not self.unverified_because
+
+
+@dataclass(frozen=True, slots=True)
+class GroundedRecord:
+    """A record whose every value is tied to the text, or marked; its own single values come first."""
+
+    text: Text
+    parts: tuple[GroundedPart, ...]
+
+
+def ground(record: Record, text: Text) -> GroundedRecord:
+    """Return the record with evidence for each of its values."""
+    return GroundedRecord(text, tuple(_parts(record, Finder(text))))
+
+
+def _parts(record: Record, finder: "Finder") -> Iterator[GroundedPart]:
+    specs = fields_of(type(record))
+    single = tuple(spec for spec in specs if spec.role is not Role.PART and not spec.many)
+    yield GroundedPart(None, 0, tuple(_grounded_values(record, single, finder)))
+    for spec in specs:
+        for position, item in enumerate(_items_of(record, spec)):
+            values = (
+                _grounded_values(item, fields_of(type(item)), finder)
+                if isinstance(item, Record)
+                else [_ground_value(spec, item, finder, None)]
+            )
+            yield GroundedPart(spec.name, position, tuple(values))
+
+
+def _items_of(record: Record, spec: FieldSpec) -> tuple[Any, ...]:
+    value = getattr(record, spec.name)
+    if spec.many:
+        return tuple(value or ())
+    return (value,) if spec.role is Role.PART and value is not None else ()
+
+
+def _grounded_values(
+    record: Record, specs: tuple[FieldSpec, ...], finder: "Finder"
+) -> Iterator[GroundedValue]:
+    near = _quote_place(record, specs, finder)
+    for spec in specs:
+        given = getattr(record, spec.name)
+        if spec.many:
+            for item, value in enumerate(given or ()):
+                yield _ground_value(spec, value, finder, near, item=item)
+        elif spec.role is Role.NUMBER and given is not None and spec.of is not None:
+            doubt = _number_doubt(given, getattr(record, spec.of), spec.of)
+            yield GroundedValue(spec.name, spec.role, None, given, None, doubt)
+        elif given is None:
+            yield GroundedValue(spec.name, spec.role, None, None, None, None)
+        else:
+            yield _ground_value(spec, given, finder, near)
+
+
+def _quote_place(record: Record, specs: tuple[FieldSpec, ...], finder: "Finder") -> Evidence | None:
+    for spec in specs:
+        if spec.role is Role.QUOTE and not spec.many:
+            evidence = finder.find(getattr(record, spec.name) or "")
+            return evidence if evidence.start is not None else None
+    return None
+
+
+def _ground_value(
+    spec: FieldSpec,
+    value: Any,  # noqa: ANN401 - whatever the field holds.
+    finder: "Finder",
+    near: Evidence | None,
+    *,
+    item: int | None = None,
+) -> GroundedValue:
+    if spec.role not in _GROUNDED_ROLES:
+        return GroundedValue(spec.name, spec.role, item, value, None, None)
+    evidence = finder.find_url(value) if spec.role is Role.URL else finder.find(value, near)
+    return GroundedValue(spec.name, spec.role, item, value, evidence, _string_doubt(evidence, finder.text))
+
+
+def _string_doubt(evidence: Evidence, text: Text) -> str | None:
+    if evidence.is_firm:
+        return None
+    if evidence.match is Match.FUZZY and evidence.field is not None:
+        printed = getattr(text, evidence.field)[evidence.start : evidence.end]
+        return f"only similar to {printed!r}"
+    return "not in the text"
+
+
+def _number_doubt(value: float, quote: str | None, of: str) -> str | None:
+    if any(math.isclose(value, number, rel_tol=1e-9) for number in numbers_in(quote or "")):
+        return None
+    return f"{value:g} is not in the {of}"

@@ -1,0 +1,67 @@
+"""What a paper is: its metadata, and the text that is read."""
+
+import hashlib
+import re
+import unicodedata
+from datetime import date
+from functools import cached_property
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+SLUG_WORDS = 6
+
+
+class Text(BaseModel):
+    """
+    A title and an abstract, never changed once stored.
+
+    Offsets of evidence count code points of these two strings. Another version of a paper is another
+    text of the same paper.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str = ""
+    abstract: str
+
+    @field_validator("title", "abstract")
+    @classmethod
+    def _storable(cls, value: str) -> str:
+        """Drop what no database takes: NUL and lone surrogates."""
+        return value.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
+
+    @cached_property
+    def text_id(self) -> str:
+        """Hash of title and abstract: 16 hexadecimal digits."""
+        return hashlib.sha256(f"{self.title}\0{self.abstract}".encode()).hexdigest()[:16]
+
+
+class Paper(BaseModel):
+    """One paper as a source gives it: `aliases` are all the names that it is known by."""
+
+    model_config = ConfigDict(frozen=True)
+
+    paper_id: str
+    text: Text
+    aliases: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    published: date | None = None
+    venue: str | None = None
+    url: str | None = None
+    source: str | None = Field(default=None, description="file that the paper was read from")
+    line: int | None = Field(default=None, description="line of that file, counted from 1")
+
+
+def title_alias(title: str) -> str:
+    """Return the alias that a title gives: its letters and digits, case and marks ignored."""
+    plain = unicodedata.normalize("NFKC", title).casefold()
+    return "title:" + re.sub(r"[\W_]+", "", plain)
+
+
+def id_from_title(title: str) -> str:
+    """Return a readable id for a paper that brings none: the title's first words and a short hash."""
+    alias = title_alias(title)
+    digest = hashlib.sha256(alias.encode()).hexdigest()[:6]
+    ascii_title = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", ascii_title)[:SLUG_WORDS]
+    return "-".join([*words, digest])

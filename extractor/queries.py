@@ -1,0 +1,192 @@
+"""A question about a database -> rows in memory."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from extractor.catalog import Schema, load_schema
+from extractor.errors import PaperError, QueryError, StoreError
+from extractor.outcomes import Extraction
+from extractor.papers import title_alias
+from extractor.pipeline import extraction_of
+from extractor.recording import write_left_behind
+from extractor.rendering import ShownPaper
+from extractor.rows import tables_of
+from extractor.settings import Settings
+from extractor.store import Result, Selection, Store, StoredAnswer
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFilter:
+    """What narrows boards and gains; None takes all. Printed names are compared folded."""
+
+    dataset: str | None = None
+    metric: str | None = None
+    task: str | None = None
+    with_unverified: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """True where nothing narrows."""
+        return self.dataset is None and self.metric is None and self.task is None
+
+    def params(self) -> dict[str, object]:
+        """Return the parameters of the board macros."""
+        return {
+            "dataset": self.dataset,
+            "metric": self.metric,
+            "task": self.task,
+            "unverified": self.with_unverified,
+        }
+
+
+_FILTERED = "(on_dataset := $dataset, on_metric := $metric, on_task := $task, with_unverified := $unverified)"
+
+
+class Database:
+    """
+    One database to ask: `Database()` is the settings' own, `Database("other.duckdb")` another.
+
+    `run` or `model` choose whose extractions count; without, each paper's current one does.
+    Each answer is a `Result` that holds no lock on the file.
+    """
+
+    def __init__(
+        self, db: str | Path | None = None, *, run: str | None = None, model: str | None = None
+    ) -> None:
+        self._store = Store(Settings.load(db=db).db)
+        self._selection = Selection(run, model)
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._store.path
+
+    def sql(self, query: str) -> Result:
+        """
+        Return the rows of one statement that reads.
+
+        Raises:
+            QueryError: it does not read, is more than one statement, or fails.
+            StoreError: there is no database, or another program holds it.
+        """
+        return self._ask(query)
+
+    def table(self, name: str) -> Result:
+        """
+        Return the rows of a table or view.
+
+        Raises:
+            QueryError: there is none of that name.
+        """
+        self._settle()
+        stored = self._store.known_name(name).replace('"', '""')
+        return self._ask(f'from "{stored}"')
+
+    def boards(self, chosen: BoardFilter = BoardFilter()) -> Result:
+        """Return a row a board (dataset and metric), most rows first, with the best of each."""
+        return self._of_view("boards_of", chosen)
+
+    def leaderboard(self, chosen: BoardFilter = BoardFilter()) -> Result:
+        """Return the ranked claims of the chosen boards."""
+        return self._of_view("board", chosen)
+
+    def gains(self, chosen: BoardFilter = BoardFilter()) -> Result:
+        """Return ratios, relative changes and differences: who claims how much over whom."""
+        return self._of_view("gains_of", chosen)
+
+    def compare(self) -> Result:
+        """Return papers side by side."""
+        return self._ask("from comparison")
+
+    def show(self, paper: str) -> ShownPaper:
+        """
+        Return one paper: `paper` is its id, another id that it is known by, or a part of its title.
+
+        Raises:
+            QueryError: no paper, or more than one, is meant; or it has no extraction.
+        """
+        paper_id = self._meant(paper)
+        found = self._ask(
+            "select e.extraction_id, e.title, t.abstract, e.model, e.provider "
+            "from current_extractions e join texts t using (text_id) where e.paper_id = $id",
+            {"id": paper_id},
+        ).rows()
+        if not found:
+            message = f"{paper_id} has no extraction; table failures may say why"
+            raise QueryError(message)
+        extraction_id = found[0].pop("extraction_id")
+        return ShownPaper(
+            paper_id=paper_id,
+            **found[0],
+            tables={
+                table.name: self._rows_of(table.stored_name, extraction_id)
+                for table in tables_of(self._schema().record_type)
+            },
+            evidence=self._rows_of("evidence", extraction_id),
+        )
+
+    def rebuild(self) -> int:
+        """Derive every row anew from the stored answers, without a request; return how many."""
+        self._settle()
+        schema = self._schema()
+
+        def derive(answer: StoredAnswer) -> Extraction | None:
+            try:
+                return extraction_of(
+                    answer.paper, answer.fingerprint, answer.response, schema, answer.provider
+                )
+            except PaperError:
+                return None
+
+        reference = self._store.schema_reference() or schema.name
+        return self._store.rebuild(schema, reference, derive)
+
+    def _ask(self, query: str, params: Row | None = None) -> Result:
+        self._settle()
+        return self._store.query(query, params, selection=self._selection)
+
+    def _settle(self) -> None:
+        """Write what runs that are gone left in the journal."""
+        write_left_behind(self._store, load_schema)
+
+    def _of_view(self, macro: str, chosen: BoardFilter) -> Result:
+        try:
+            return self._ask(f"from {macro}{_FILTERED}", chosen.params())
+        except QueryError as error:
+            if f"function with name {macro} does not exist" not in str(error).lower():
+                raise
+            message = f"the schema of {self.path} has no boards: its SQL file defines no macro {macro}"
+            raise QueryError(message) from error
+
+    def _rows_of(self, table: str, extraction_id: str) -> list[Row]:
+        asked = f'select * from "{table}" where extraction_id = $id order by position'
+        return self._ask(asked, {"id": extraction_id}).rows()
+
+    def _schema(self) -> Schema:
+        reference = self._store.schema_reference()
+        if reference is None:
+            message = f"{self.path} holds no schema; `extractor run PAGE` fills it"
+            raise StoreError(message)
+        return load_schema(reference)
+
+    def _meant(self, paper: str) -> str:
+        found = self._ask(_MEANT, {"id": paper, "alias": title_alias(paper), "part": paper}).rows()
+        if len(found) == 1 or (found and found[0]["is_exact"]):
+            return str(found[0]["paper_id"])
+        if not found:
+            message = f'no paper {paper!r}; `extractor sql "select paper_id, title from papers"` lists them'
+            raise QueryError(message)
+        listed = "; ".join(f"{row['paper_id']} ({row['title']})" for row in found[:5])
+        message = f"{paper!r} fits {len(found)} papers, among them: {listed}"
+        raise QueryError(message)
+
+
+_MEANT = """
+    select p.paper_id, p.title, bool_or(i.alias in ($id, $alias)) as is_exact
+    from papers p join paper_ids i using (paper_id)
+    where i.alias in ($id, $alias) or contains(lower(p.title), lower($part))
+    group by all order by is_exact desc, p.title
+"""

@@ -1,0 +1,159 @@
+"""
+What a schema is made from: `Record`, and roles that tell the machine what a field is.
+
+A schema is a Pydantic model under `Record`. Each field has a role; tables, grounding, the answer's
+grammar and evaluation follow from it:
+
+- `Name`: words of the title or abstract (a dataset, a metric); must stand in the text.
+- `Quote`: a passage, copied; must stand in the text.
+- `Url`: a link, as printed; must stand in the text.
+- `Number(of="quote")`, as `Annotated[float | None, Number(of="quote")]`: must be among the numbers
+  of the quote in that field.
+- `Label`: a word of a fixed or free list (a unit, a kind) that need not stand in the text. Plain
+  `str`, `bool`, `Literal` and `Enum` fields are labels too.
+
+Lists of these give a table with a row an item, and so do lists of further records ("parts").
+"""
+
+import enum
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict
+
+from extractor.errors import SchemaError
+
+
+class Role(enum.Enum):
+    """What a field is to the machine."""
+
+    NAME = "name"
+    QUOTE = "quote"
+    URL = "url"
+    LABEL = "label"
+    NUMBER = "number"
+    PART = "part"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Marks a number that must be among the numbers of the quote in field `of`."""
+
+    of: str
+
+
+Name = Annotated[str, Role.NAME]
+Quote = Annotated[str, Role.QUOTE]
+Url = Annotated[str, Role.URL]
+Label = Annotated[str, Role.LABEL]
+
+
+class Record(BaseModel):
+    """Base of every schema and of its parts: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """
+    One field of a record as the machine sees it.
+
+    `many` is true for lists and tuples; `part` is the record type of role PART; `of` names the quote
+    field that a number is checked against; `kind` is the Python type of one value.
+    """
+
+    name: str
+    role: Role
+    many: bool
+    kind: type
+    part: type[Record] | None = None
+    of: str | None = None
+    description: str | None = None
+
+
+@cache
+def fields_of(record_type: type[Record]) -> tuple[FieldSpec, ...]:
+    """
+    Return the fields of a record type, in the order of the class.
+
+    Raises:
+        SchemaError: a field's type has no place in a table.
+    """
+    specs = tuple(_specs(record_type))
+    names = {spec.name for spec in specs}
+    for spec in specs:
+        if spec.of is not None and spec.of not in names:
+            message = (
+                f"{record_type.__name__}.{spec.name}: Number(of={spec.of!r}) names no field of "
+                f"{record_type.__name__}"
+            )
+            raise SchemaError(message)
+    return specs
+
+
+def _specs(record_type: type[Record]) -> Iterator[FieldSpec]:
+    for name, field in record_type.model_fields.items():
+        where = f"{record_type.__name__}.{name}"
+        annotation, many, marks = _unwrap(field.annotation, where)
+        marks = [*field.metadata, *marks]
+        kind = _kind_of(annotation, where)
+        part = kind if isinstance(kind, type) and issubclass(kind, Record) else None
+        number = next((mark for mark in marks if isinstance(mark, Number)), None)
+        yield FieldSpec(
+            name=name,
+            role=_role_of(kind, marks),
+            many=many,
+            kind=kind,
+            part=part,
+            of=number.of if number else None,
+            description=field.description,
+        )
+
+
+def _unwrap(annotation: Any, where: str) -> tuple[Any, bool, list[Any]]:  # noqa: ANN401
+    """Take `X | None`, `Annotated[X, ...]`, `list[X]` and `tuple[X, ...]` off a type."""
+    marks: list[Any] = []
+    many = False
+    while True:
+        origin, args = get_origin(annotation), get_args(annotation)
+        if origin is Annotated:
+            annotation, marks = args[0], [*marks, *args[1:]]
+        elif origin in (Union, types.UnionType):
+            given = [arg for arg in args if arg is not types.NoneType]
+            if len(given) != 1:
+                message = f"{where}: a union of several types has no place in a table"
+                raise SchemaError(message)
+            annotation = given[0]
+        elif origin in (list, tuple) and not many:
+            annotation, many = args[0], True
+        else:
+            return annotation, many, marks
+
+
+def _kind_of(annotation: Any, where: str) -> type:  # noqa: ANN401
+    if get_origin(annotation) is Literal:
+        return type(get_args(annotation)[0])
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        return annotation
+    if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
+        return str
+    if annotation in (str, int, float, bool):
+        return annotation  # type: ignore[no-any-return]
+    message = (
+        f"{where}: {annotation!r} has no place in a table; use str, int, float, bool, Literal, "
+        "an Enum, a Record, or a list of these"
+    )
+    raise SchemaError(message)
+
+
+def _role_of(kind: type, marks: list[Any]) -> Role:
+    if issubclass(kind, Record):
+        return Role.PART
+    if any(isinstance(mark, Number) for mark in marks):
+        return Role.NUMBER
+    given = next((mark for mark in marks if isinstance(mark, Role)), None)
+    return given or (Role.NUMBER if kind in (int, float) else Role.LABEL)

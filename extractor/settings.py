@@ -1,0 +1,92 @@
+"""The one reader of the environment: variables -> one frozen `Settings`."""
+
+import os
+from pathlib import Path
+from typing import Self
+
+import platformdirs
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from extractor.errors import SettingsError
+
+PREFIX = "EXTRACTOR_"
+
+
+class Settings(BaseSettings):
+    """
+    All that a run may be told, each with a variable of its own.
+
+    An option of the command line or an argument goes before its variable, a variable before the default.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, frozen=True, extra="forbid", populate_by_name=True, env_ignore_empty=True
+    )
+
+    db: Path = Field(Path("outputs/extractor.duckdb"), description="the database file")
+    model: str = Field(
+        "embedded",
+        description="who answers: embedded, rules, fake, or a model's name at an OpenAI-compatible server",
+    )
+    base_url: str | None = Field(
+        None,
+        validation_alias=AliasChoices("EXTRACTOR_BASE_URL", "OPENAI_BASE_URL"),
+        description="address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1",
+    )
+    schema_name: str = Field(
+        "papers",
+        validation_alias=AliasChoices("EXTRACTOR_SCHEMA"),
+        description="what is asked for: a name, a file.py, or module:Class",
+    )
+    concurrency: int = Field(8, ge=1, description="requests in flight at once")
+    cache_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_cache_dir("extractor-papers")),
+        description="folder for the embedded model's weights",
+    )
+    api_key: SecretStr | None = Field(
+        None,
+        validation_alias=AliasChoices("OPENAI_API_KEY"),
+        description="key for the server; used only when a model of that server is asked for",
+    )
+
+    retry_failed: bool = Field(default=False, description="ask again what was paid for and could not be used")
+
+    @field_validator("db", "cache_dir")
+    @classmethod
+    def _without_tilde(cls, path: Path) -> Path:
+        return path.expanduser()
+
+    @classmethod
+    def load(cls, **given: object) -> Self:
+        """
+        Return the environment's settings with those `given` over them; a given None counts as not given.
+
+        Raises:
+            SettingsError: a value cannot be used, or a variable of ours is unknown.
+        """
+        known = _variables(cls)
+        unknown = sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
+        if unknown:
+            message = f"unknown variable {', '.join(unknown)}; known are {', '.join(sorted(known))}"
+            raise SettingsError(message)
+        try:
+            return cls.model_validate({name: value for name, value in given.items() if value is not None})
+        except ValidationError as error:
+            raise SettingsError(_told(error)) from error
+
+
+def _variables(settings: type[Settings]) -> set[str]:
+    names: set[str] = set()
+    for name, field in settings.model_fields.items():
+        alias = field.validation_alias
+        choices = alias.choices if isinstance(alias, AliasChoices) else [PREFIX + name.upper()]
+        names.update(str(choice) for choice in choices if str(choice).startswith(PREFIX))
+    return names
+
+
+def _told(error: ValidationError) -> str:
+    return "; ".join(
+        f"{'.'.join(map(str, problem['loc']))} = {problem['input']!r}: {problem['msg']}"
+        for problem in error.errors()
+    )

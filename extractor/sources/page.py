@@ -1,0 +1,128 @@
+"""
+A page of papers as copied from a browser -> titles and abstracts.
+
+Such a page is the site's header, perhaps a date line, then title and abstract in turn, blank lines
+between. An abstract is known by its length and its sentences; the title is the line before it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LONG = 300
+ABSTRACT_WORDS = 20
+TITLE_WORDS = 3
+LONGEST_TITLE = 300
+
+_DATE = re.compile(
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
+    r"(?:\d{1,2}\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+    r"(?:\s+\d{1,2})?(?:,?\s+\d{4})?",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.!?][\"')\]]*\s+[A-Z0-9\"'(]|[.!?。][\"')\]]*$")
+_CHROME = re.compile(
+    r"""(?:submitted|published|upvoted?|posted)\b.*   # who sent it, and when
+    | by\s*\S.{0,60}                               # a by-line
+    | .{0,3}\s*\d+\ (?:authors?|comments?|upvotes?)
+    | \W*\d*\W*                                   # a count""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph of a page: its text unwrapped, and the line that it begins on."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A title with its abstract, or with None where the page has none."""
+
+    line: int
+    title: str
+    abstract: str | None
+
+
+def read_page(content: str) -> Iterator[Entry]:
+    """Yield what a page holds, in its order."""
+    blocks = _after_header(list(_blocks(content)))
+    waiting: list[Block] = []
+    is_first = True
+    for block in blocks:
+        if not is_abstract(block.text):
+            waiting.append(block)
+            continue
+        title = _title_of(waiting)
+        if title is None:
+            yield Entry(block.line, "", block.text)
+        else:
+            if not is_first:
+                yield from _without_abstract(waiting, title)
+            yield Entry(title.line, title.text, block.text)
+        waiting, is_first = [], False
+    if not is_first:
+        yield from _without_abstract(waiting, None)
+
+
+def is_abstract(text: str) -> bool:
+    """Tell whether a paragraph reads like an abstract: long, or sentences of some length."""
+    if len(text) >= LONG:
+        return True
+    return len(text.split()) >= ABSTRACT_WORDS and bool(_SENTENCE_END.search(text))
+
+
+def _blocks(content: str) -> Iterator[Block]:
+    lines: list[str] = []
+    start = 0
+    for number, line in enumerate([*content.splitlines(), ""], start=1):
+        if line.strip():
+            start = start or number
+            lines.append(line.strip())
+        elif lines:
+            yield from _split(start, lines)
+            lines, start = [], 0
+
+
+def _split(start: int, lines: list[str]) -> Iterator[Block]:
+    """Yield one block of wrapped lines, or a block a line where a long line shows they are not wrapped."""
+    if any(len(line) >= LONG for line in lines):
+        for offset, line in enumerate(lines):
+            yield Block(start + offset, _unwrapped(line))
+    else:
+        yield Block(start, _unwrapped(" ".join(lines)))
+
+
+def _unwrapped(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _after_header(blocks: list[Block]) -> list[Block]:
+    """Drop the site's header: all up to a date line that stands before the first abstract."""
+    for index, block in enumerate(blocks):
+        if is_abstract(block.text):
+            break
+        if _DATE.fullmatch(block.text):
+            return blocks[index + 1 :]
+    return blocks
+
+
+def _title_of(waiting: list[Block]) -> Block | None:
+    """Return the last line that can be a title: not a date, a count or a by-line."""
+    for block in reversed(waiting):
+        if not _is_chrome(block.text) and len(block.text) <= LONGEST_TITLE:
+            return block
+    return None
+
+
+def _is_chrome(text: str) -> bool:
+    return bool(_CHROME.fullmatch(text) or _DATE.fullmatch(text))
+
+
+def _without_abstract(waiting: list[Block], title: Block | None) -> Iterator[Entry]:
+    for block in waiting:
+        if block is not title and not _is_chrome(block.text) and len(block.text.split()) >= TITLE_WORDS:
+            yield Entry(block.line, block.text, None)

@@ -1,0 +1,65 @@
+-- The tables that every database has, whatever its schema. No keys: the one writer keeps rows single,
+-- and a key would double the size of large tables and the time to fill them. Times are UTC.
+
+create table if not exists schemas (
+    name varchar, version varchar, reference varchar, json_schema varchar, views varchar,
+    extractor_version varchar, added_at timestamp
+);
+create table if not exists papers (
+    paper_id varchar, title varchar, authors varchar[], published date, venue varchar, url varchar,
+    source varchar, line integer, added_at timestamp
+);
+create table if not exists paper_ids (alias varchar, paper_id varchar);
+create table if not exists texts (text_id varchar, paper_id varchar, title varchar, abstract varchar);
+create table if not exists runs (
+    run_id varchar, started_at timestamp, ended_at timestamp, status varchar, source varchar,
+    schema_name varchar, provider varchar, model varchar, papers integer, extracted integer,
+    failed integer, skipped integer, from_cache integer, input_tokens bigint, output_tokens bigint,
+    seconds double
+);
+create table if not exists run_papers (
+    run_id varchar, paper_id varchar, extraction_id varchar, outcome varchar, from_cache boolean
+);
+create table if not exists responses (
+    fingerprint varchar, text varchar, model varchar, finish_reason varchar, attempts integer,
+    input_tokens bigint, output_tokens bigint, cached_tokens bigint, completion varchar,
+    completed_by varchar, answered_at timestamp
+);
+create table if not exists extractions (
+    extraction_id varchar, text_id varchar, fingerprint varchar, schema_name varchar,
+    schema_version varchar, provider varchar, model varchar, extractor_version varchar,
+    created_at timestamp
+);
+create table if not exists evidence (
+    extraction_id varchar, table_name varchar, position integer, field_path varchar, item integer,
+    match varchar, text_field varchar, "start" integer, "end" integer
+);
+create table if not exists failures (
+    run_id varchar, paper_id varchar, text_id varchar, fingerprint varchar, reason varchar,
+    message varchar, paid boolean, raw_text varchar, model varchar, attempts integer,
+    input_tokens bigint, output_tokens bigint, failed_at timestamp
+);
+
+-- Each paper's extraction that counts: by newest schema version, then by kind of model (a large model,
+-- the embedded one, rules; fake never), then newest. `set variable run_id = '...'` or
+-- `set variable model = '...'` chooses a run or a model instead.
+create or replace view current_extractions as
+select e.*, t.paper_id, p.title, p.published
+from extractions e
+join texts t using (text_id)
+join papers p using (paper_id)
+join schemas s on s.name = e.schema_name and s.version = e.schema_version
+where (getvariable('model') is null or e.model = getvariable('model'))
+  and (
+    getvariable('run_id') is null
+    or e.extraction_id in (select r.extraction_id from run_papers r where r.run_id = getvariable('run_id'))
+  )
+  and (e.provider <> 'fake' or getvariable('model') is not null or getvariable('run_id') is not null)
+qualify row_number() over (
+    partition by t.paper_id
+    order by
+        s.added_at desc,
+        case e.provider when 'embedded' then 1 when 'rules' then 2 else 0 end,
+        e.created_at desc,
+        e.extraction_id
+) = 1;

@@ -1,0 +1,125 @@
+"""A schema -> its tables and views in a database."""
+
+import importlib.resources
+import json
+from datetime import UTC, datetime
+
+import duckdb
+
+from extractor.catalog import Schema
+from extractor.errors import SchemaError
+from extractor.outcomes import VERSION
+from extractor.records import FieldSpec, Role, fields_of
+from extractor.rows import ROOT, Table, tables_of
+
+BASE = (importlib.resources.files("extractor.store") / "base.sql").read_text("utf-8")
+
+
+def define(connection: duckdb.DuckDBPyConnection, schema: Schema, reference: str) -> None:
+    """
+    Make or complete the tables and views of a schema; `reference` is how the user named it.
+
+    Raises:
+        SchemaError: the database belongs to another schema, or its views are no SQL.
+    """
+    connection.execute(BASE)
+    if _is_defined(connection, schema):
+        return
+    for table in tables_of(schema.record_type):
+        _make_table(connection, table)
+    try:
+        connection.execute(_record_views(schema))
+        connection.execute(schema.views)
+    except duckdb.Error as error:
+        message = f"the views of schema {schema.name} cannot be made: {error}"
+        raise SchemaError(message) from error
+    _note(connection, schema, reference)
+
+
+def drop_rows(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
+    """Empty what is derived from answers."""
+    for table in tables_of(schema.record_type):
+        connection.execute(f'drop table "{table.stored_name}"')
+        _make_table(connection, table)
+    connection.execute("delete from evidence")
+
+
+def _is_defined(connection: duckdb.DuckDBPyConnection, schema: Schema) -> bool:
+    """Tell whether the newest definition in the database is this very one."""
+    known = connection.execute(
+        "select name, version, views, extractor_version from schemas order by added_at desc limit 1"
+    ).fetchone()
+    if known and known[0] != schema.name:
+        message = f"the database holds schema {known[0]!r}; give --db another file for schema {schema.name!r}"
+        raise SchemaError(message)
+    return known == (schema.name, schema.version, schema.views, VERSION)
+
+
+def _make_table(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in table.all_columns)
+    connection.execute(f'create table if not exists "{table.stored_name}" ({columns})')
+    for name, kind in table.columns:
+        connection.execute(f'alter table "{table.stored_name}" add column if not exists "{name}" {kind}')
+
+
+def _note(connection: duckdb.DuckDBPyConnection, schema: Schema, reference: str) -> None:
+    connection.execute("delete from schemas where version = ?", [schema.version])
+    json_schema = json.dumps(schema.record_type.model_json_schema())
+    now = datetime.now(UTC).replace(tzinfo=None)
+    connection.execute(
+        "insert into schemas values (?, ?, ?, ?, ?, ?, ?)",
+        [schema.name, schema.version, reference, json_schema, schema.views, VERSION, now],
+    )
+
+
+def _record_views(schema: Schema) -> str:
+    """Return SQL for a view a table, with each paper's current rows, and for `records`."""
+    tables = tables_of(schema.record_type)
+    views = [_current_view(table) for table in tables if table.name != ROOT]
+    return "\n".join([*views, _records_view(schema)])
+
+
+def _current_view(table: Table) -> str:
+    return f"""
+        create or replace view "{table.name}" as
+        select e.paper_id, e.title, r.*, e.provider, e.model
+        from "{table.stored_name}" r join current_extractions e using (extraction_id)
+        order by e.title, r.position;
+    """
+
+
+def _records_view(schema: Schema) -> str:
+    """Return SQL for one row a paper, lists nested, what is not verified named in `unverified`."""
+    columns = ", ".join(_record_column(spec) for spec in fields_of(schema.record_type))
+    tables = tables_of(schema.record_type)
+    doubts = " || ".join(_doubts(table) for table in tables)
+    return f"""
+        create or replace view {ROOT} as
+        select e.paper_id as id, e.title, {columns}, {doubts} as unverified, e.provider, e.model
+        from current_extractions e
+        join "all_{ROOT}" r using (extraction_id)
+        order by e.title;
+    """
+
+
+def _record_column(spec: FieldSpec) -> str:
+    if not spec.many and spec.role is not Role.PART:
+        return f'r."{spec.name}"'
+    if spec.part is None:
+        item = f'x."{spec.role.value}"'
+    else:
+        inner = ", ".join(f'"{field.name}" := x."{field.name}"' for field in fields_of(spec.part))
+        item = f"struct_pack({inner}, verified := x.verified)"
+    return f"""coalesce((
+        select list({item} order by x.position) from "all_{spec.name}" x
+        where x.extraction_id = e.extraction_id
+    ), []) as "{spec.name}" """
+
+
+def _doubts(table: Table) -> str:
+    place = "" if table.name == ROOT else f"'{table.name}[' || x.position || '].' || "
+    return f"""coalesce((
+        select list({place}doubt order by x.position)
+        from "{table.stored_name}" x, unnest(x.unverified_because) as d(doubt)
+        where x.extraction_id = e.extraction_id
+    ), [])"""

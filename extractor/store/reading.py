@@ -1,0 +1,172 @@
+"""A database -> answers that are known, and the results of queries."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import duckdb
+
+from extractor.errors import QueryError
+from extractor.exchange import Response, Usage
+from extractor.outcomes import Failure
+from extractor.papers import Paper, Text
+from extractor.store.results import Result
+
+_ALLOWED = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
+_RESPONSE = "model, finish_reason, attempts, input_tokens, output_tokens, cached_tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Whose extractions count: of one run, of one model, or as the view `current_extractions` says."""
+
+    run_id: str | None = None
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """A response with the paper that it was about, and the provider kind that gave it."""
+
+    paper: Paper
+    fingerprint: str
+    provider: str
+    extraction_id: str
+    created_at: datetime
+    response: Response
+
+
+def run_query(
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    params: Mapping[str, object],
+    selection: Selection,
+) -> Result:
+    """
+    Run one statement that reads, and keep its rows in memory, with all else out of its reach.
+
+    Raises:
+        QueryError: it is no single statement that reads, or DuckDB refuses it.
+    """
+    try:
+        statement = _only_statement(connection, sql)
+        _select(connection, selection)
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+        if statement.type is duckdb.StatementType.EXPLAIN:
+            return _plan(connection, connection.execute(statement.query).fetchall())
+        query = statement.query.rstrip().rstrip(";")
+        connection.execute(f"create table memory.main.result as from (\n{query}\n)", dict(params) or None)
+        return Result(connection, "memory.main.result")
+    except duckdb.Error as error:
+        raise QueryError(str(error)) from error
+
+
+def _plan(connection: duckdb.DuckDBPyConnection, told: list[tuple[str, str]]) -> Result:
+    connection.execute("create table memory.main.result (kind varchar, plan varchar)")
+    connection.executemany("insert into memory.main.result values (?, ?)", told)
+    return Result(connection, "memory.main.result")
+
+
+def _only_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    statements = connection.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type not in _ALLOWED:
+        message = "one statement that reads is taken: SELECT, FROM, WITH, DESCRIBE, SHOW or EXPLAIN"
+        raise QueryError(message)
+    return statements[0]
+
+
+def _select(connection: duckdb.DuckDBPyConnection, selection: Selection) -> None:
+    connection.execute("set variable run_id = ?", [selection.run_id])
+    connection.execute("set variable model = ?", [selection.model])
+
+
+def names(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the names of all tables and views."""
+    found = connection.execute(
+        "select table_name from duckdb_tables() where database_name = 'extractor' "
+        "union all select view_name from duckdb_views() where database_name = 'extractor' "
+        "and not internal order by 1"
+    ).fetchall()
+    return [row[0] for row in found]
+
+
+def look_up(
+    connection: duckdb.DuckDBPyConnection, fingerprints: Sequence[str]
+) -> dict[str, Response | Failure]:
+    """Return the response of each fingerprint that has one, else its newest paid failure."""
+    given = [list(fingerprints)]
+    known: dict[str, Response | Failure] = {}
+    for row in connection.execute(_PAID_FAILURES, given).fetchall():
+        known[row[0]] = _failure_of(row)
+    for row in connection.execute(_RESPONSES, given).fetchall():
+        known[row[0]] = _response_of(row[1:])
+    return known
+
+
+_RESPONSES = f"""
+    select fingerprint, text, completion, completed_by, {_RESPONSE}
+    from responses where fingerprint in (select unnest(?))
+"""
+_PAID_FAILURES = """
+    select fingerprint, reason, message, raw_text, model, attempts
+    from failures where paid and fingerprint in (select unnest(?)) order by failed_at
+"""
+
+
+def _response_of(row: Sequence[Any]) -> Response:
+    text, completion, completed_by, model, finish_reason, attempts, *tokens = row
+    return Response(
+        text=text,
+        model=model,
+        usage=Usage(*tokens),
+        finish_reason=finish_reason,
+        attempts=attempts,
+        completion=completion,
+        completed_by=completed_by,
+    )
+
+
+def _failure_of(row: Sequence[Any]) -> Failure:
+    fingerprint, reason, message, raw_text, model, attempts = row
+    return Failure(
+        paper=Paper(paper_id="", text=Text(abstract="")),
+        fingerprint=fingerprint,
+        reason=reason,
+        message=message,
+        paid=True,
+        raw_text=raw_text,
+        model=model,
+        attempts=attempts,
+        from_cache=True,
+    )
+
+
+def stored_answers(
+    connection: duckdb.DuckDBPyConnection, schema_name: str, at_once: int
+) -> Iterator[list[StoredAnswer]]:
+    """Yield every stored answer to a schema, in batches."""
+    cursor = connection.cursor()
+    cursor.execute(
+        f"""
+        select p.paper_id, t.title, t.abstract, e.fingerprint, e.provider, e.extraction_id, e.created_at,
+            r.text, r.completion, r.completed_by, {", ".join("r." + c for c in _RESPONSE.split(", "))}
+        from extractions e
+        join responses r using (fingerprint) join texts t using (text_id) join papers p using (paper_id)
+        where e.schema_name = ?
+        """,
+        [schema_name],
+    )
+    while rows := cursor.fetchmany(at_once):
+        yield [
+            StoredAnswer(
+                paper=Paper(paper_id=row[0], text=Text(title=row[1], abstract=row[2])),
+                fingerprint=row[3],
+                provider=row[4],
+                extraction_id=row[5],
+                created_at=row[6],
+                response=_response_of(row[7:]),
+            )
+            for row in rows
+        ]

@@ -1,0 +1,67 @@
+"""What a query gives: rows in memory that hold no lock on the file."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+_AT_ONCE = 1000
+
+
+class Result:
+    """
+    The rows of a query: `columns` their names, iterating gives tuples.
+
+    It speaks the Arrow C stream protocol, so that polars, pyarrow and others take it as it is.
+    """
+
+    def __init__(self, memory: duckdb.DuckDBPyConnection, table: str) -> None:
+        self._memory = memory
+        self._table = table
+        self.columns: tuple[str, ...] = tuple(self._relation().columns)
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        """Iterate over the rows, each a tuple, fetched a thousand at a time."""
+        cursor = self._memory.cursor()
+        cursor.execute(f"from {self._table}")
+        while batch := cursor.fetchmany(_AT_ONCE):
+            yield from batch
+
+    def __len__(self) -> int:
+        """Return the count of rows."""
+        return len(self._relation())
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return each row as a dictionary by column."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self]
+
+    def write_parquet(self, file: Path) -> None:
+        """Write the rows to a Parquet file."""
+        self._relation().write_parquet(str(file))
+
+    def to_arrow(self) -> "pa.Table":
+        """Return a pyarrow Table (extra `arrow`)."""
+        return self._relation().to_arrow_table()
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return a pandas DataFrame (extra `pandas`)."""
+        return self._relation().df()
+
+    def to_polars(self) -> "pl.DataFrame":
+        """Return a polars DataFrame (extra `polars`)."""
+        import polars as pl  # noqa: PLC0415 - an extra, imported when it is asked for.
+
+        return pl.DataFrame(self)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Return the rows as an Arrow C stream."""
+        return self._relation().__arrow_c_stream__(requested_schema)
+
+    def _relation(self) -> duckdb.DuckDBPyRelation:
+        return self._memory.table(self._table)

@@ -1,0 +1,172 @@
+"""The database of one file: outcomes go in, answers and rows come out."""
+
+import contextlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from extractor.catalog import Schema
+from extractor.errors import QueryError, StoreError
+from extractor.exchange import Response
+from extractor.outcomes import Extraction, Failure, Outcome
+from extractor.rows import Row, rows_of
+from extractor.store import reading as read
+from extractor.store.connections import WRITER_WAITS, reading, writing
+from extractor.store.definitions import define, drop_rows
+from extractor.store.reading import Selection, StoredAnswer
+from extractor.store.results import Result
+from extractor.store.writing import extraction_row, insert_rows, write_outcomes, write_run
+
+REBUILT_AT_ONCE = 500
+EVERYTHING = Selection()
+
+
+@dataclass(frozen=True)
+class Store:
+    """One database file; it is open only while a batch is written or a query runs."""
+
+    path: Path
+
+    @property
+    def journal_folder(self) -> Path:
+        """Folder of the journals that belong to this database."""
+        return self.path.with_name(self.path.name + ".journal")
+
+    def prepare(self, schema: Schema, reference: str) -> None:
+        """
+        Make the file, its folder and its tables, so that what is wrong shows before anything is asked.
+
+        Raises:
+            StoreError: the folder or file cannot be written.
+            SchemaError: the database belongs to another schema.
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            message = f"the folder {self.path.parent} cannot be made: {error.strerror}"
+            raise StoreError(message) from error
+        with writing(self.path) as connection:
+            define(connection, schema, reference)
+
+    def write(self, run: Row, outcomes: Sequence[Outcome], *, waits: float = WRITER_WAITS) -> None:
+        """
+        Write a batch and the run's row as it stands, all or nothing.
+
+        Raises:
+            StoreLockedError: another program holds the file for longer than `waits` seconds.
+        """
+        with _told(self.path), writing(self.path, waits=waits) as connection:
+            write_outcomes(connection, run["run_id"], outcomes)
+            write_run(connection, run)
+
+    def look_up(self, fingerprints: Sequence[str]) -> dict[str, Response | Failure]:
+        """Return what is known of fingerprints: a response, else a paid failure."""
+        if not self.path.is_file():
+            return {}
+        with reading(self.path) as connection:
+            return read.look_up(connection, fingerprints)
+
+    def query(
+        self,
+        sql: str,
+        params: Mapping[str, object] | None = None,
+        *,
+        selection: Selection = EVERYTHING,
+    ) -> Result:
+        """
+        Return the rows of one statement that reads.
+
+        Raises:
+            QueryError: it does not read, is more than one, or fails.
+        """
+        with reading(self.path) as connection:
+            return read.run_query(connection, sql, params or {}, selection)
+
+    def names(self) -> list[str]:
+        """Return the names of all tables and views."""
+        with reading(self.path) as connection:
+            return read.names(connection)
+
+    def known_name(self, name: str) -> str:
+        """
+        Return the name of a table or view as it is stored.
+
+        Raises:
+            QueryError: there is none of that name; the message lists those there are.
+        """
+        stored = {known.lower(): known for known in self.names()}
+        if name.lower() not in stored:
+            message = f"no table or view {name!r}; there are: {', '.join(stored.values())}"
+            raise QueryError(message)
+        return stored[name.lower()]
+
+    def schema_reference(self) -> str | None:
+        """Return how the schema of this database was named, None where there is no database yet."""
+        if not self.path.is_file():
+            return None
+        with reading(self.path) as connection:
+            try:
+                found = connection.execute(
+                    "select reference from schemas order by added_at desc limit 1"
+                ).fetchone()
+            except duckdb.Error as error:
+                message = f"{self.path} is a database, but none of ours"
+                raise StoreError(message) from error
+        return found[0] if found else None
+
+    def rebuild(
+        self, schema: Schema, reference: str, derive: Callable[[StoredAnswer], Extraction | None]
+    ) -> int:
+        """
+        Derive every row anew from the stored answers; return the count of extractions.
+
+        Where `derive` gives None the answer no longer fits the schema: it stays stored, without rows.
+        """
+        with _told(self.path), writing(self.path) as connection:
+            define(connection, schema, reference)
+            drop_rows(connection, schema)
+            connection.execute("delete from extractions where schema_name = ?", [schema.name])
+            # The answers are read by a cursor of their own, which sees what was there before.
+            batches = read.stored_answers(connection, schema.name, REBUILT_AT_ONCE)
+            return sum(_rebuild_batch(connection, batch, derive) for batch in batches)
+
+
+def _rebuild_batch(
+    connection: duckdb.DuckDBPyConnection,
+    batch: Sequence[StoredAnswer],
+    derive: Callable[[StoredAnswer], Extraction | None],
+) -> int:
+    rows: dict[str, list[Row]] = {"extractions": []}
+    renamed: list[Row] = []
+    for answer in batch:
+        extraction = derive(answer)
+        if extraction is None:
+            continue
+        row = extraction_row(extraction)
+        rows["extractions"].append({**row, "created_at": answer.created_at.isoformat()})
+        renamed.append({"was": answer.extraction_id, "now": extraction.extraction_id})
+        for table, given in rows_of(extraction).items():
+            rows.setdefault(table, []).extend(given)
+    insert_rows(connection, rows)
+    connection.execute(_RENAME, [json.dumps(renamed)])
+    return len(renamed)
+
+
+_RENAME = """
+    update run_papers set extraction_id = r.now
+    from (select unnest(from_json(?, '[{"was": "varchar", "now": "varchar"}]'), recursive := true)) r
+    where extraction_id = r.was and r.was <> r.now
+"""
+
+
+@contextlib.contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn what DuckDB says of a failed write into an error of ours."""
+    try:
+        yield
+    except duckdb.Error as error:
+        message = f"{path} cannot be written: {error}"
+        raise StoreError(message) from error

@@ -1,0 +1,208 @@
+"""Outcomes -> rows of a database, each answer's once."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import duckdb
+
+from extractor.outcomes import VERSION, Extraction, Failure, Outcome
+from extractor.papers import Paper
+from extractor.rows import Row, rows_of
+
+Rows = dict[str, list[Row]]
+
+
+def write_outcomes(connection: duckdb.DuckDBPyConnection, run_id: str, outcomes: Sequence[Outcome]) -> None:
+    """Write what became of papers; what is there already is not written again."""
+    ids = _paper_ids(connection, [outcome.paper for outcome in outcomes])
+    extractions = [outcome for outcome in outcomes if isinstance(outcome, Extraction)]
+    known = _known(connection, "extractions", "extraction_id", {x.extraction_id for x in extractions})
+    fresh = {x.extraction_id: x for x in extractions if x.extraction_id not in known}
+    rows: Rows = {}
+    _add(rows, _paper_rows(outcomes, ids))
+    _add(rows, _run_rows(run_id, outcomes, ids))
+    for extraction in fresh.values():
+        _add(rows, answer_rows(extraction))
+        _add(rows, rows_of(extraction))
+    for table, key in (
+        ("papers", "paper_id"),
+        ("paper_ids", "alias"),
+        ("texts", "text_id"),
+        ("responses", "fingerprint"),
+    ):
+        rows[table] = _unknown(connection, table, key, rows.get(table, []))
+    insert_rows(connection, rows)
+
+
+def write_run(connection: duckdb.DuckDBPyConnection, run: Row) -> None:
+    """Write the row of a run anew."""
+    connection.execute("delete from runs where run_id = ?", [run["run_id"]])
+    insert_rows(connection, {"runs": [run]})
+
+
+def answer_rows(extraction: Extraction) -> Rows:
+    """Return an extraction's rows of `responses` and `extractions`."""
+    response = extraction.response
+    answered = {
+        "fingerprint": extraction.fingerprint,
+        "text": response.text,
+        "model": response.model,
+        "finish_reason": response.finish_reason,
+        "attempts": response.attempts,
+        "input_tokens": response.usage.input_tokens,
+        "output_tokens": response.usage.output_tokens,
+        "cached_tokens": response.usage.cached_tokens,
+        "completion": response.completion,
+        "completed_by": response.completed_by,
+        "answered_at": _now(),
+    }
+    return {"responses": [answered], "extractions": [extraction_row(extraction)]}
+
+
+def extraction_row(extraction: Extraction) -> Row:
+    """Return the row of `extractions`."""
+    return {
+        "extraction_id": extraction.extraction_id,
+        "text_id": extraction.paper.text.text_id,
+        "fingerprint": extraction.fingerprint,
+        "schema_name": extraction.schema_name,
+        "schema_version": extraction.schema_version,
+        "provider": extraction.provider,
+        "model": extraction.response.model,
+        "extractor_version": VERSION,
+        "created_at": _now(),
+    }
+
+
+def insert_rows(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Iterable[Row]]) -> None:
+    """Insert rows by table; they cross as one JSON text a table, which is far faster than row by row."""
+    for table, given in rows.items():
+        batch = list(given)
+        if batch:
+            shape = json.dumps([_shape(connection, table)])
+            connection.execute(
+                f'insert into "{table}" by name select r.* '
+                f"from (select unnest(from_json(?, '{shape}')) as r)",
+                [json.dumps(batch)],
+            )
+
+
+def _shape(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, Any]:
+    """Return a table's columns as the JSON structure that `from_json` takes."""
+    columns = connection.execute(
+        "select column_name, data_type from duckdb_columns() where table_name = ? order by column_index",
+        [table],
+    ).fetchall()
+    return {name: [kind[:-2]] if kind.endswith("[]") else kind for name, kind in columns}
+
+
+def _add(rows: Rows, more: Mapping[str, Iterable[Row]]) -> None:
+    for table, given in more.items():
+        rows.setdefault(table, []).extend(given)
+
+
+def _paper_ids(connection: duckdb.DuckDBPyConnection, papers: Sequence[Paper]) -> dict[str, str]:
+    """Return for each paper's own id the one it is stored under: an alias may be known already."""
+    wanted = {alias for paper in papers for alias in (paper.paper_id, *paper.aliases)}
+    found = dict(
+        connection.execute(
+            "select alias, paper_id from paper_ids where alias in (select unnest(?))",
+            [list(wanted)],
+        ).fetchall()
+    )
+    ids: dict[str, str] = {}
+    for paper in papers:
+        aliases = (paper.paper_id, *paper.aliases)
+        stored = next((found[alias] for alias in aliases if alias in found), paper.paper_id)
+        found.update({alias: stored for alias in aliases if alias not in found})
+        ids[paper.paper_id] = stored
+    return ids
+
+
+def _paper_rows(outcomes: Iterable[Outcome], ids: Mapping[str, str]) -> Rows:
+    rows: Rows = {"papers": [], "paper_ids": [], "texts": []}
+    for outcome in outcomes:
+        paper = outcome.paper
+        stored = ids[paper.paper_id]
+        rows["papers"].append(
+            {
+                "paper_id": stored,
+                "title": paper.text.title,
+                "authors": list(paper.authors),
+                "published": paper.published.isoformat() if paper.published else None,
+                "venue": paper.venue,
+                "url": paper.url,
+                "source": paper.source,
+                "line": paper.line,
+                "added_at": _now(),
+            }
+        )
+        aliases = (paper.paper_id, *paper.aliases)
+        rows["paper_ids"].extend({"alias": alias, "paper_id": stored} for alias in aliases)
+        rows["texts"].append(
+            {
+                "text_id": paper.text.text_id,
+                "paper_id": stored,
+                "title": paper.text.title,
+                "abstract": paper.text.abstract,
+            }
+        )
+    return rows
+
+
+def _run_rows(run_id: str, outcomes: Iterable[Outcome], ids: Mapping[str, str]) -> Rows:
+    rows: Rows = {"run_papers": [], "failures": []}
+    for outcome in outcomes:
+        stored = ids[outcome.paper.paper_id]
+        extraction_id = outcome.extraction_id if isinstance(outcome, Extraction) else None
+        rows["run_papers"].append(
+            {
+                "run_id": run_id,
+                "paper_id": stored,
+                "extraction_id": extraction_id,
+                "outcome": "extracted" if extraction_id else "failed",
+                "from_cache": outcome.from_cache,
+            }
+        )
+        if isinstance(outcome, Failure) and not outcome.from_cache:
+            rows["failures"].append(_failure_row(run_id, stored, outcome))
+    return rows
+
+
+def _failure_row(run_id: str, paper_id: str, failure: Failure) -> Row:
+    return {
+        "run_id": run_id,
+        "paper_id": paper_id,
+        "text_id": failure.paper.text.text_id,
+        "fingerprint": failure.fingerprint,
+        "reason": failure.reason,
+        "message": failure.message,
+        "paid": failure.paid,
+        "raw_text": failure.raw_text,
+        "model": failure.model,
+        "attempts": failure.attempts,
+        "input_tokens": failure.usage.input_tokens,
+        "output_tokens": failure.usage.output_tokens,
+        "failed_at": _now(),
+    }
+
+
+def _unknown(connection: duckdb.DuckDBPyConnection, table: str, key: str, rows: Sequence[Row]) -> list[Row]:
+    """Return the rows whose key is not in the table yet, each key once."""
+    single = {row[key]: row for row in rows}
+    known = _known(connection, table, key, set(single))
+    return [row for value, row in single.items() if value not in known]
+
+
+def _known(connection: duckdb.DuckDBPyConnection, table: str, key: str, values: set[str]) -> set[str]:
+    found = connection.execute(
+        f'select "{key}" from "{table}" where "{key}" in (select unnest(?))',
+        [list(values)],
+    ).fetchall()
+    return {row[0] for row in found}
+
+
+def _now() -> str:
+    return datetime.now(UTC).replace(tzinfo=None).isoformat()

@@ -1,0 +1,1 @@
+"""Prompts that ship, one a schema, as Jinja2 templates."""

@@ -1,0 +1,1 @@
+"""Schemas that ship: each a record (Python) and its views (SQL)."""
