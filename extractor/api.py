@@ -78,7 +78,7 @@ async def arun(
     asked = provider or choose_provider(settings, tell)
     try:
         _write_left_behind(store, tell)
-        store.prepare(schema, settings.schema_name)
+        store.prepare(schema)
         return await _run(settings, schema, reading, store, asked, on_progress)
     finally:
         await asked.aclose()
@@ -97,7 +97,7 @@ async def _run(
     provider: Provider,
     on_progress: OnProgress,
 ) -> RunSummary:
-    pipeline = _pipeline(settings, schema, provider)
+    pipeline = _pipeline(schema, provider)
     tally = Tally(papers=len(reading.papers), skipped=len(reading.skipped))
     log = RunLog(
         run_id=_new_run_id(),
@@ -108,8 +108,8 @@ async def _run(
         tally=tally,
     )
     is_written = True
-    with Journal(store.journal_folder) as journal:
-        recorder = Recorder(store, journal, log, settings.schema_name)
+    with Journal(store.journal_folder, log.run_id) as journal:
+        recorder = Recorder(store, journal, log, schema.reference)
 
         def keep(outcome: Extraction | Failure) -> None:
             recorder.record(outcome)
@@ -121,7 +121,7 @@ async def _run(
                     reading.papers,
                     look_up=_look_up(store, retry_failed=settings.retry_failed),
                     sink=keep,
-                    concurrency=1 if settings.model in SMALL else settings.concurrency,
+                    concurrency=1 if log.provider in SMALL else settings.concurrency,
                 )
         except StoreLockedError:
             is_written = False
@@ -145,11 +145,11 @@ def _settings(options: dict[str, object]) -> Settings:
     return settings
 
 
-def _pipeline(settings: Settings, schema: Schema, provider: Provider) -> Pipeline:
+def _pipeline(schema: Schema, provider: Provider) -> Pipeline:
     return Pipeline(
         schema=schema,
         provider=provider,
-        prompt=Prompt(schema.prompt, schema.record_type, brief=settings.model in SMALL),
+        prompt=Prompt(schema.prompt, schema.record_type, brief=provider.identity["provider"] in SMALL),
         asking=Asking(schema.name, schema.record_type, provider.model, provider.identity),
     )
 

@@ -21,9 +21,14 @@ ANY_PROMPT = "any.md"
 
 @dataclass(frozen=True)
 class Schema:
-    """What is asked for: `views` is SQL over the record's tables, `prompt` a Jinja2 template."""
+    """
+    What is asked for: `views` is SQL over the record's tables, `prompt` a Jinja2 template.
+
+    `reference` is what `load_schema` takes to load it again, from any folder.
+    """
 
     name: str
+    reference: str
     record_type: type[Record]
     views: str
     prompt: str
@@ -46,7 +51,7 @@ def load_schema(name: str) -> Schema:
     Raises:
         SchemaError: there is no such schema, or it holds no record.
     """
-    place, _, class_name = name.partition(":")
+    place, class_name = _parted(name)
     if place.endswith(".py"):
         return _from_file(Path(place), class_name)
     if class_name:
@@ -56,6 +61,12 @@ def load_schema(name: str) -> Schema:
     known = ", ".join(schema_names())
     message = f"no schema {name!r}; there is {known}; or give a file.py or module:Class"
     raise SchemaError(message)
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """Return place and class; the colon of a Windows drive parts nothing."""
+    place, colon, class_name = name.rpartition(":")
+    return (place, class_name) if colon and class_name.isidentifier() else (name, "")
 
 
 def schema_names() -> list[str]:
@@ -70,6 +81,7 @@ def _shipped(name: str) -> Schema:
     prompt = importlib.resources.files(PROMPTS) / f"{name}.md"
     return Schema(
         name=name,
+        reference=name,
         record_type=record_of(module),
         views=views.read_text("utf-8") if views.is_file() else "",
         prompt=prompt.read_text("utf-8") if prompt.is_file() else _any_prompt(),
@@ -88,33 +100,43 @@ def _from_file(path: Path, class_name: str) -> Schema:
     sys.modules[spec.name] = module  # Pydantic looks a class's module up there.
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         message = f"{path} cannot be loaded: {type(error).__name__}: {error}"
         raise SchemaError(message) from error
-    return _beside(path, path.stem, _record_in(module, class_name))
+    reference = f"{path.resolve()}:{class_name}" if class_name else str(path.resolve())
+    return _beside(path, path.stem, reference, _record_in(module, class_name))
 
 
 def _from_module(place: str, class_name: str) -> Schema:
     try:
         module = importlib.import_module(place)
-    except ImportError as error:
+    except (ImportError, TypeError, ValueError) as error:
         message = f"no module {place!r} for schema {place}:{class_name}: {error}"
         raise SchemaError(message) from error
     record_type = _record_in(module, class_name)
     name = place.rpartition(".")[2]
-    return _beside(Path(module.__file__ or name), name, record_type)
+    return _beside(Path(module.__file__ or name), name, f"{place}:{class_name}", record_type)
 
 
-def _beside(path: Path, name: str, record_type: type[Record]) -> Schema:
+def _beside(path: Path, name: str, reference: str, record_type: type[Record]) -> Schema:
     views = path.with_suffix(".sql")
     prompts = [path.with_suffix(".md"), path.parent.parent / "prompts" / f"{path.stem}.md"]
     prompt = next((file for file in prompts if file.is_file()), None)
     return Schema(
         name=name,
+        reference=reference,
         record_type=record_type,
-        views=views.read_text("utf-8") if views.is_file() else "",
-        prompt=prompt.read_text("utf-8") if prompt else _any_prompt(),
+        views=_content(views) if views.is_file() else "",
+        prompt=_content(prompt) if prompt else _any_prompt(),
     )
+
+
+def _content(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{path} cannot be read as UTF-8 text: {error}"
+        raise SchemaError(message) from error
 
 
 def _any_prompt() -> str:

@@ -288,6 +288,7 @@ def _data_console() -> Console:
 
 
 def _tell(line: str) -> None:
+    line = rendering.without_control_codes(line)
     Console(stderr=True).print(line, markup=False, highlight=False, soft_wrap=True)
 
 

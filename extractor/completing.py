@@ -58,7 +58,13 @@ def _is_same(left: GroundedPart, right: GroundedPart) -> bool:
     """Tell whether two rows say the same: equal words, or equal numbers of quotes that overlap."""
     if len(left.values) == 1:
         return fold(str(left.values[0].value)).chars == fold(str(right.values[0].value)).chars
+    if _quote(left) is None and _quote(right) is None:
+        return _words(left) == _words(right)
     return _numbers(left) == _numbers(right) and _is_overlapping(_quote(left), _quote(right))
+
+
+def _words(part: GroundedPart) -> list[str]:
+    return [fold(str(value.value)).chars for value in part.values if value.value is not None]
 
 
 def _numbers(part: GroundedPart) -> list[object]:
@@ -71,7 +77,7 @@ def _quote(part: GroundedPart) -> Evidence | None:
 
 def _is_overlapping(left: Evidence | None, right: Evidence | None) -> bool:
     if left is None or right is None or left.field != right.field:
-        return left is right
+        return False
     if left.start is None or left.end is None or right.start is None or right.end is None:
         return False
     return left.start < right.end and right.start < left.end

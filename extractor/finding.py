@@ -16,11 +16,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from rapidfuzz import fuzz
 
-from extractor.folding import Folded, fold
+from extractor.folding import Folded, Span, fold
 from extractor.papers import Text
 
 TextField = Literal["title", "abstract"]
@@ -56,13 +56,6 @@ class Evidence:
 NOWHERE = Evidence(Match.NONE)
 
 
-class Span(NamedTuple):
-    """Code points `start` to `end`, the end not included."""
-
-    start: int
-    end: int
-
-
 class Finder:
     """Finds strings in one text; what it prepares serves all values of the paper."""
 
@@ -76,6 +69,10 @@ class Finder:
     @cached_property
     def _folded(self) -> dict[TextField, "Folded"]:
         return {name: fold(content) for name, content in self._fields}
+
+    @cached_property
+    def _lowered(self) -> dict[TextField, str]:
+        return {name: _in_lower_case(content) for name, content in self._fields}
 
     def find(self, needle: str, near: Evidence | None = None) -> Evidence:
         """Return the best evidence for a string; of several places the one nearest to `near`."""
@@ -95,7 +92,7 @@ class Finder:
         for name, content in self._fields:
             for start in _occurrences(content, needle):
                 end = start + len(needle)
-                if not _URL_GOES_ON.match(content, end):
+                if not (_URL_GOES_ON.match(content, end) or _URL_BEFORE.search(content[:start][-2:])):
                     return Evidence(Match.EXACT, name, start, end)
         return NOWHERE
 
@@ -112,8 +109,8 @@ class Finder:
         for form in _plural_forms(wanted):
             for name, folded in self._folded.items():
                 for start in _occurrences(folded.chars, form):
-                    span = Span(folded.starts[start], folded.ends[start + len(form) - 1])
-                    if _is_whole(getattr(self.text, name), *span, plural=True):
+                    span = folded.printed(start, start + len(form))
+                    if span and _is_whole(getattr(self.text, name), *span, plural=True):
                         yield name, span
 
     def _choose(
@@ -132,7 +129,9 @@ class Finder:
         if not FUZZY_SHORTEST <= len(needle) <= FUZZY_LONGEST:
             return None
         for name, content in self._fields:
-            found = fuzz.partial_ratio_alignment(needle.lower(), content.lower(), score_cutoff=FUZZY_CUTOFF)
+            found = fuzz.partial_ratio_alignment(
+                _in_lower_case(needle), self._lowered[name], score_cutoff=FUZZY_CUTOFF
+            )
             if not found or found.dest_end - found.dest_start < FUZZY_SHORTEST:
                 continue
             start, end = _to_word_ends(content, found.dest_start, found.dest_end)
@@ -142,7 +141,7 @@ class Finder:
 
 
 def _occurrences(content: str, needle: str) -> Iterator[int]:
-    start = content.find(needle)
+    start = content.find(needle) if needle else -1
     while start >= 0:
         yield start
         start = content.find(needle, start + 1)
@@ -155,12 +154,13 @@ def _distance(place: tuple[TextField, Span], near: Evidence) -> int:
     return max(0, near.start - span.start, span.end - near.end)
 
 
-_URL_GOES_ON = re.compile(r"[\w/%?=&#~+-]|\.\w")
+_URL_GOES_ON = re.compile(r"[\w/%?=&#~+@-]|[.:]\w")
+_URL_BEFORE = re.compile(r"(?:[\w.@-]|(?<!/)/)\Z")
 
 
 def _is_whole(content: str, start: int, end: int, *, plural: bool = False) -> bool:
     """Tell whether a place is no mere piece of a longer word or number."""
-    if start > 0 and content[start].isalnum() and _belongs_to_word(content, start - 1):
+    if start > 0 and _goes_before(content, start):
         return False
     if end >= len(content) or not content[end - 1].isalnum():
         return True
@@ -173,11 +173,13 @@ _PLURAL_END = re.compile(r"(?:s|es)(?!\w)")
 _NUMBER_GOES_ON = re.compile(r"[.,]\d")
 
 
-def _belongs_to_word(content: str, index: int) -> bool:
-    before = content[index]
-    if before in ".," and index > 0:
-        return content[index - 1].isdigit() and content[index + 1].isdigit()
-    return _is_word_letter(before) and _is_word_letter(content[index + 1])
+def _goes_before(content: str, start: int) -> bool:
+    """Tell whether a word or number that holds `start` begins before it."""
+    if _NUMBER_GOES_ON.match(content, start):
+        return content[start - 1].isdigit()
+    if content[start].isdigit() and content[start - 1] in ".,":
+        return start == 1 or not (content[start - 2].isalpha() or content[start - 2] in ".!?)")
+    return _is_word_letter(content[start - 1]) and _is_word_letter(content[start])
 
 
 def _word_goes_on(content: str, end: int) -> bool:
@@ -198,6 +200,13 @@ def _is_unspaced(char: str) -> bool:
     return "\u2e80" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7af" or char >= "\U00020000"
 
 
+def _in_lower_case(text: str) -> str:
+    """Return a text in lower case and of the same length: some letters would become two."""
+    if text.isascii():
+        return text.lower()
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+
+
 def _to_word_ends(content: str, start: int, end: int) -> Span:
     while start > 0 and content[start - 1].isalnum() and content[start].isalnum():
         start -= 1
@@ -206,12 +215,12 @@ def _to_word_ends(content: str, start: int, end: int) -> Span:
     return Span(start, end)
 
 
-_DIGITS_AND_SIGNS = re.compile(r"\d|(?<![\w])[-\u2212+](?=\d)|[%<>=]|\+(?!\w)")
+_DIGITS_AND_SIGNS = re.compile(r"\d+(?:[.,]\d+)*|(?<![\w])[-\u2212+](?=\.?\d)|[%<>=]|\+(?!\w)")
 
 
-def digits_and_signs(text: str) -> str:
-    """Return what a fuzzy match may not change: digits, signs, percent and comparison marks."""
-    return "".join(_DIGITS_AND_SIGNS.findall(text)).replace("\u2212", "-")
+def digits_and_signs(text: str) -> list[str]:
+    """Return what a fuzzy match may not change: numbers, signs, percent and comparison marks."""
+    return _DIGITS_AND_SIGNS.findall(text.replace("\u2212", "-"))
 
 
 def _plural_forms(folded: str) -> tuple[str, ...]:

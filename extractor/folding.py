@@ -6,6 +6,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 
+class Span(NamedTuple):
+    """Code points `start` to `end`, the end not included."""
+
+    start: int
+    end: int
+
+
 class Folded(NamedTuple):
     """A text's letters, digits and signs, and for each the place where it was printed."""
 
@@ -13,18 +20,30 @@ class Folded(NamedTuple):
     starts: list[int]
     ends: list[int]
 
+    def printed(self, start: int, end: int) -> Span | None:
+        """Return where `chars[start:end]` was printed; None where it begins or ends within a character."""
+        if start > 0 and self.starts[start - 1] == self.starts[start]:
+            return None
+        if end < len(self.ends) and self.ends[end] == self.ends[end - 1]:
+            return None
+        return Span(self.starts[start], self.ends[end - 1])
+
 
 _TOKEN = re.compile(
     r"""\\(?:text(?:bf|it|tt|sc|rm|sf)?|emph|math(?:rm|bf|it|cal|sf|tt))\b  # LaTeX dress
     | \d+(?:[.,]\d+)*        # a number with its points
     | [^\W\d_]+              # letters
-    | [\u2010-\u2015\u2212-](?=\.?\d) # perhaps a sign
     | [+%@#&=<>]             # signs that tell names apart
     | [^\w\s]                # marks, some of which fold to letters
     """,
     re.VERBOSE,
 )
-_ARTICLES = frozenset(("a", "an", "the"))
+_ARTICLE = re.compile(
+    r"""(?:(?:^|(?<=\s)) (?:a|an|the) (?=\s+\S)   # between blanks
+    | (?<=-) (?:a|an|the) (?=-)                   # between hyphens
+    | (?:^|(?<=[.!?]\s)) (?:A|An|The) (?=\s+\S)) # at the start of a sentence: "Model A" has none""",
+    re.VERBOSE,
+)
 _KEPT_MARKS = frozenset("+%@#&=<>.")
 
 
@@ -37,7 +56,7 @@ def fold(text: str) -> Folded:
         word, start = token.group(), token.start()
         if word[0] == "\\" and len(word) > 1:
             continue
-        if word.lower() in _ARTICLES and _stands_alone(text, start, token.end()):
+        if _ARTICLE.match(text, start):
             continue
         for offset, char in enumerate(_folded_token(word, text, start)):
             for letter in char:
@@ -47,17 +66,9 @@ def fold(text: str) -> Folded:
     return Folded("".join(chars), starts, ends)
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    """Tell whether a word has blanks on both sides: the "A" of "A-MEM" is no article."""
-    before = text[start - 1] if start else " "
-    after = text[end] if end < len(text) else " "
-    return before.isspace() and after.isspace()
-
-
 def _folded_token(word: str, text: str, start: int) -> list[str]:
     if word in _DASHES:
-        before = text[start - 1] if start else " "
-        return ["-"] if before.isspace() or before in "($[" else [""]
+        return ["-"] if _SIGNED.match(text, start) else [""]
     if word.isascii():
         lowered = word.lower()
         if word[0].isdigit():
@@ -70,6 +81,7 @@ def _folded_token(word: str, text: str, start: int) -> list[str]:
     return [_folded_char(char) for char in word]
 
 
+_SIGNED = re.compile(r"(?:^|(?<=[\s($\[])).(?=\.?\d)")
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
@@ -78,7 +90,12 @@ def _plain_number(word: str) -> str:
     return word.replace(",", "") if _THOUSANDS.fullmatch(word) else word
 
 
+_FRACTION_SLASH = "\u2044"
+
+
 @lru_cache(maxsize=4096)
 def _folded_char(char: str) -> str:
     plain = unicodedata.normalize("NFKD", char).casefold()
+    if _FRACTION_SLASH in plain:
+        return char  # One half is not twelve.
     return "".join(c for c in plain if c.isalnum() or c in _KEPT_MARKS)

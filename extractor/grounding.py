@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from extractor.finding import Evidence, Finder, Match
@@ -30,12 +30,14 @@ class GroundedPart:
     """
     One row to be: the record's own single values, an item of a list, or a part.
 
-    `table` is None for the record's own values; `found_by` says which provider gave it.
+    `table` is None for the record's own values, `is_item` true where the row is one plain value;
+    `found_by` says which provider gave it.
     """
 
     table: str | None
     position: int
     values: tuple[GroundedValue, ...]
+    is_item: bool = False
     found_by: str | None = None
 
     @property
@@ -62,7 +64,7 @@ def ground(record: Record, text: Text) -> GroundedRecord:
     return GroundedRecord(text, tuple(_parts(record, Finder(text))))
 
 
-def _parts(record: Record, finder: "Finder") -> Iterator[GroundedPart]:
+def _parts(record: Record, finder: Finder) -> Iterator[GroundedPart]:
     specs = fields_of(type(record))
     single = tuple(spec for spec in specs if spec.role is not Role.PART and not spec.many)
     yield GroundedPart(None, 0, tuple(_grounded_values(record, single, finder)))
@@ -71,56 +73,56 @@ def _parts(record: Record, finder: "Finder") -> Iterator[GroundedPart]:
             values = (
                 _grounded_values(item, fields_of(type(item)), finder)
                 if isinstance(item, Record)
-                else [_ground_value(spec, item, finder, None)]
+                else _grounded_values(record, (spec,), finder, only=position)
             )
-            yield GroundedPart(spec.name, position, tuple(values))
+            yield GroundedPart(spec.name, position, tuple(values), is_item=not isinstance(item, Record))
 
 
 def _items_of(record: Record, spec: FieldSpec) -> tuple[Any, ...]:
+    """Return what makes the rows of a field's own table: nothing where the field is a single value."""
     value = getattr(record, spec.name)
     if spec.many:
-        return tuple(value or ())
+        return tuple(item for item in value or () if item is not None)
     return (value,) if spec.role is Role.PART and value is not None else ()
 
 
 def _grounded_values(
-    record: Record, specs: tuple[FieldSpec, ...], finder: "Finder"
+    record: Record, specs: tuple[FieldSpec, ...], finder: Finder, *, only: int | None = None
 ) -> Iterator[GroundedValue]:
-    near = _quote_place(record, specs, finder)
+    """Yield the values of some fields of a record; `only` takes that item of each list, as its row."""
+    near = _quote_place(record, finder)
     for spec in specs:
-        given = getattr(record, spec.name)
-        if spec.many:
-            for item, value in enumerate(given or ()):
-                yield _ground_value(spec, value, finder, near, item=item)
-        elif spec.role is Role.NUMBER and given is not None and spec.of is not None:
-            doubt = _number_doubt(given, getattr(record, spec.of), spec.of)
-            yield GroundedValue(spec.name, spec.role, None, given, None, doubt)
-        elif given is None:
-            yield GroundedValue(spec.name, spec.role, None, None, None, None)
+        if not spec.many:
+            yield _grounded_value(record, spec, getattr(record, spec.name), finder, near)
+        elif only is not None:
+            yield _grounded_value(record, spec, _items_of(record, spec)[only], finder, near)
         else:
-            yield _ground_value(spec, given, finder, near)
+            for item, value in enumerate(_items_of(record, spec)):
+                yield replace(_grounded_value(record, spec, value, finder, near), item=item)
 
 
-def _quote_place(record: Record, specs: tuple[FieldSpec, ...], finder: "Finder") -> Evidence | None:
-    for spec in specs:
+def _quote_place(record: Record, finder: Finder) -> Evidence | None:
+    for spec in fields_of(type(record)):
         if spec.role is Role.QUOTE and not spec.many:
             evidence = finder.find(getattr(record, spec.name) or "")
             return evidence if evidence.start is not None else None
     return None
 
 
-def _ground_value(
+def _grounded_value(
+    record: Record,
     spec: FieldSpec,
     value: Any,  # noqa: ANN401 - whatever the field holds.
-    finder: "Finder",
+    finder: Finder,
     near: Evidence | None,
-    *,
-    item: int | None = None,
 ) -> GroundedValue:
-    if spec.role not in _GROUNDED_ROLES:
-        return GroundedValue(spec.name, spec.role, item, value, None, None)
-    evidence = finder.find_url(value) if spec.role is Role.URL else finder.find(value, near)
-    return GroundedValue(spec.name, spec.role, item, value, evidence, _string_doubt(evidence, finder.text))
+    evidence, doubt = None, None
+    if value is not None and spec.role in _GROUNDED_ROLES:
+        evidence = finder.find_url(value) if spec.role is Role.URL else finder.find(value, near)
+        doubt = _string_doubt(evidence, finder.text)
+    elif value is not None and spec.of is not None:
+        doubt = _number_doubt(value, getattr(record, spec.of), spec.of)
+    return GroundedValue(spec.name, spec.role, None, value, evidence, doubt)
 
 
 def _string_doubt(evidence: Evidence, text: Text) -> str | None:

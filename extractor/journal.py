@@ -11,8 +11,8 @@ line is passed over.
 import contextlib
 import json
 import os
-import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,21 +21,21 @@ from filelock import FileLock, Timeout
 from extractor.errors import StoreError
 
 Entry = dict[str, Any]
-_LOCK = ".lock"
+_LOCK, _CUT = ".lock", "-[0-9][0-9][0-9][0-9][0-9][0-9].jsonl"
 
 
 class Journal:
     """
-    This process's own part of a journal, held by a lock for as long as the process lives.
+    One run's part of a journal, held by a lock for as long as its process lives.
 
     It is cut when a batch goes to the database: what was written before the cut is one file, deleted
     once the batch is kept; what comes after is another.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, run_id: str) -> None:
         self._folder = folder
-        self._stem = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        self._lock = FileLock(folder / f"{self._stem}{_LOCK}")
+        self._run_id = run_id
+        self._lock = FileLock(folder / f"{run_id}{_LOCK}")
         self._full: list[Path] = []
         self._is_empty = True
         self._cuts = 0
@@ -64,7 +64,7 @@ class Journal:
         Raises:
             StoreError: the disk is full or gone; what was written before stays.
         """
-        rest = json.dumps(entry, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        rest = json.dumps(entry, separators=(",", ":")).encode() + b"\n"
         with self._told():
             while rest:
                 rest = rest[os.write(self._file, rest) :]
@@ -94,7 +94,7 @@ class Journal:
 
     @property
     def _path(self) -> Path:
-        return self._folder / f"{self._stem}-{self._cuts:06}.jsonl"
+        return self._folder / f"{self._run_id}-{self._cuts:06}.jsonl"
 
     def _open(self) -> int:
         return os.open(self._path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
@@ -108,16 +108,33 @@ class Journal:
             raise StoreError(message) from error
 
 
-def left_behind(folder: Path) -> Iterator[tuple[Path, list[Entry]]]:
-    """Yield each file whose process is gone, with its entries; whoever takes them deletes the file."""
+@dataclass(frozen=True, slots=True)
+class Remains:
+    """What a run whose process is gone left: its entries, file by file."""
+
+    run_id: str
+    files: tuple[Path, ...]
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield the entries in the order in which they were written."""
+        for path in self.files:
+            yield from _read_entries(path)
+
+    def forget(self) -> None:
+        """Delete the files: their entries are in the database."""
+        for path in self.files:
+            path.unlink(missing_ok=True)
+
+
+def left_behind(folder: Path) -> Iterator[Remains]:
+    """Yield the remains of each run whose process is gone; they are held until the next is asked for."""
     for lock_path in sorted(folder.glob(f"*{_LOCK}")):
+        run_id = lock_path.stem
         with _taken(FileLock(lock_path)) as is_mine:
-            if not is_mine:
-                continue
-            for path in sorted(folder.glob(f"{lock_path.stem}-*.jsonl")):
-                yield path, list(_read_entries(path))
-            if not any(folder.glob(f"{lock_path.stem}-*.jsonl")):
-                lock_path.unlink(missing_ok=True)
+            if is_mine and lock_path.exists():
+                yield Remains(run_id, tuple(sorted(folder.glob(f"{run_id}{_CUT}"))))
+                if not any(folder.glob(f"{run_id}{_CUT}")):
+                    lock_path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -5,10 +5,19 @@ import re
 import unicodedata
 from datetime import date
 from functools import cached_property
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 SLUG_WORDS = 6
+
+
+def storable(text: str) -> str:
+    """Return a text without what no database takes: NUL and lone surrogates."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+Storable = Annotated[str, AfterValidator(storable)]
 
 
 class Text(BaseModel):
@@ -21,14 +30,8 @@ class Text(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    title: str = ""
-    abstract: str
-
-    @field_validator("title", "abstract")
-    @classmethod
-    def _storable(cls, value: str) -> str:
-        """Drop what no database takes: NUL and lone surrogates."""
-        return value.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
+    title: Storable = ""
+    abstract: Storable
 
     @cached_property
     def text_id(self) -> str:
@@ -41,14 +44,14 @@ class Paper(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    paper_id: str
+    paper_id: Storable
     text: Text
-    aliases: tuple[str, ...] = ()
-    authors: tuple[str, ...] = ()
+    aliases: tuple[Storable, ...] = ()
+    authors: tuple[Storable, ...] = ()
     published: date | None = None
-    venue: str | None = None
-    url: str | None = None
-    source: str | None = Field(default=None, description="file that the paper was read from")
+    venue: Storable | None = None
+    url: Storable | None = None
+    source: Storable | None = Field(default=None, description="file that the paper was read from")
     line: int | None = Field(default=None, description="line of that file, counted from 1")
 
 

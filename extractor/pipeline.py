@@ -22,6 +22,7 @@ from extractor.errors import (
     InvalidAnswerError,
     PaperError,
     RefusedError,
+    RunStoppedError,
 )
 from extractor.exchange import NOTHING_USED, Asking, Request, Response
 from extractor.grounding import GroundedRecord, ground
@@ -34,6 +35,7 @@ from extractor.records import Record
 RE_ASKS = 2
 ERRORS_TOLD = 5
 LOOKED_UP_AT_ONCE = 200
+GIVE_UP_AFTER = 3
 
 _UNUSABLE: dict[str, type[AnswerError]] = {
     "refusal": RefusedError,
@@ -73,16 +75,26 @@ class Pipeline:
         Hand an outcome for each paper to `sink`, with `concurrency` papers in flight.
 
         `look_up` is given fingerprints and returns what is known of them; those are not asked again.
+
+        Raises:
+            RunStoppedError: no request can succeed, or the first three all brought no answer.
         """
         waiting = self._asked(papers, look_up)
+        patience = _Patience()
 
         async def work() -> None:
             for asked in waiting:
-                sink(await self._outcome(asked))
+                outcome = await self._outcome(asked)
+                sink(outcome)
+                patience.count(outcome)
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(concurrency):
-                group.create_task(work())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(concurrency):
+                    group.create_task(work())
+        except BaseExceptionGroup as raised:
+            # The group's other members only say that they were cancelled with the first.
+            raise raised.exceptions[0] from None
 
     def request_for(self, text: Text) -> Request:
         """Return what is asked about a text."""
@@ -136,7 +148,8 @@ class Pipeline:
         try:
             return self.outcome_of(paper, request.fingerprint, known, from_cache=True)
         except PaperError as error:
-            return self._failure(paper, request.fingerprint, error, known)
+            failure = self._failure(paper, request.fingerprint, error, known)
+            return replace(failure, from_cache=True)
 
     def _failure(
         self, paper: Paper, fingerprint: str, error: PaperError, response: Response | None
@@ -152,6 +165,31 @@ class Pipeline:
             usage=response.usage if response else NOTHING_USED,
             attempts=response.attempts if response else 1,
         )
+
+
+class _Patience:
+    """Ends a run in which nothing is ever answered: a wrong address, a server that is down."""
+
+    def __init__(self) -> None:
+        self._is_answered = False
+        self._unanswered = 0
+
+    def count(self, outcome: Outcome) -> None:
+        """
+        Take one outcome in.
+
+        Raises:
+            RunStoppedError: the first requests all brought no answer.
+        """
+        if outcome.from_cache:
+            return
+        if isinstance(outcome, Extraction) or outcome.paid:
+            self._is_answered = True
+        elif not self._is_answered:
+            self._unanswered += 1
+            if self._unanswered >= GIVE_UP_AFTER:
+                message = f"the first {GIVE_UP_AFTER} papers all brought no answer: {outcome.message}"
+                raise RunStoppedError(message)
 
 
 def extraction_of(

@@ -57,7 +57,8 @@ class Prompt:
         except jinja2.TemplateError as error:
             message = f"the prompt is no Jinja2 template: {error}"
             raise SchemaError(message) from error
-        missing = {INSTRUCTIONS, PAPER} - set(template.blocks)
+        needed = {INSTRUCTIONS, PAPER} | ({ANSWER} if EXAMPLE in template.blocks else set())
+        missing = needed - set(template.blocks)
         if missing:
             message = f"the prompt has no block {', '.join(sorted(missing))}"
             raise SchemaError(message)
@@ -67,6 +68,6 @@ class Prompt:
         context = self._template.new_context(values)
         try:
             return "".join(self._template.blocks[block](context)).strip()
-        except jinja2.TemplateError as error:
+        except Exception as error:  # A template is code, and may raise anything.
             message = f"block {block} of the prompt cannot be rendered: {error}"
             raise SchemaError(message) from error

@@ -23,104 +23,59 @@ class Quantity:
     end: int
 
 
-_SMALL = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
-]
-_CARDINALS = {word: float(i) for i, word in enumerate(_SMALL)} | {
-    "thirty": 30.0, "forty": 40.0, "fifty": 50.0, "hundred": 100.0, "thousand": 1000.0,
-}  # fmt: skip
-_FOLDS = {
-    "half": 0.5, "halves": 0.5, "halved": 0.5, "halving": 0.5, "halve": 0.5, "twice": 2.0,
-    "doubles": 2.0, "doubled": 2.0, "doubling": 2.0, "triples": 3.0, "tripled": 3.0,
-    "tripling": 3.0, "thrice": 3.0, "quadruples": 4.0, "quadrupled": 4.0, "quadrupling": 4.0,
-} | {f"{word}fold": float(i) for i, word in enumerate(_SMALL) if i > 1}  # fmt: skip
-_PARTS = {
-    "third": 3.0, "thirds": 3.0, "quarter": 4.0, "quarters": 4.0, "fourth": 4.0, "fifth": 5.0,
-    "fifths": 5.0, "sixth": 6.0, "eighth": 8.0, "tenth": 10.0, "tenths": 10.0,
-    "hundredth": 100.0, "thousandth": 1000.0,
-}  # fmt: skip
-_SCALES = {
-    "k": 1e3, "m": 1e6, "b": 1e9, "thousand": 1e3, "million": 1e6, "billion": 1e9,
-    "trillion": 1e12,
-}  # fmt: skip
-_ORDINALS = {"first": 1.0, "second": 2.0, "third": 3.0, "top": 1.0, "best": 1.0}
-_WORD_NUMBERS: dict[str, tuple[float, ...]] = {
-    **{word: (value,) for word, value in (_ORDINALS | _CARDINALS | _FOLDS).items()},
-    **{part: (1 / n, 100 / n, 2 / n, 3 / n) for part, n in _PARTS.items() if n > 3.0},
-    "third": (3.0, 1 / 3, 2 / 3), "thirds": (1 / 3, 2 / 3), "double": (2.0,), "triple": (3.0,),
-    "quadruple": (4.0,), "half": (0.5, 50.0), "halves": (0.5, 50.0), "halved": (0.5, 50.0),
-    "halving": (0.5, 50.0),
-}  # fmt: skip
-_LABELS = frozenset(
-    [
-        "top",
-        "rank",
-        "table",
-        "tables",
-        "figure",
-        "fig",
-        "section",
-        "sec",
-        "track",
-        "task",
-        "phase",
-        "stage",
-        "type",
-        "area",
-        "level",
-        "layer",
-        "version",
-        "v",
-        "hits",
-        "f",
-        "r",
-        "ap",
-        "equation",
-        "eq",
-        "chapter",
-        "algorithm",
-        "theorem",
-        "lemma",
-        "step",
-        "subtask",
-        "room",
-    ]
+def _table(listing: str) -> dict[str, float]:
+    """Read "half 0.5 twice 2" as a table of words and their values."""
+    cells = listing.split()
+    return {word: float(value) for word, value in zip(cells[::2], cells[1::2], strict=True)}
+
+
+_CARDINALS = _table(
+    "zero 0 one 1 two 2 three 3 four 4 five 5 six 6 seven 7 eight 8 nine 9 ten 10 eleven 11 "
+    "twelve 12 thirteen 13 fourteen 14 fifteen 15 sixteen 16 seventeen 17 eighteen 18 "
+    "nineteen 19 twenty 20 thirty 30 forty 40 fifty 50 hundred 100 thousand 1000"
 )
-_NUMBER = r"\d{1,3}(?:,\d{3}(?![\d,]))+(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.])\.\d+"
-_ATOM = re.compile(rf"(?P<number>{_NUMBER})|[^\W\d_]+")
-_COMMA = re.compile(r",(\d{1,2})(?=\s?\\?%)")
-_SCALE = re.compile(r"(?:[KkMB]|\s?(?i:thousand|million|billion|trillion))(?!\w)")
+_HALVES = _table("half 0.5 halve 0.5 halves 0.5 halved 0.5 halving 0.5")
+_FOLDS = _HALVES | _table(
+    "twice 2 doubles 2 doubled 2 doubling 2 thrice 3 triples 3 tripled 3 tripling 3 "
+    "quadruples 4 quadrupled 4 quadrupling 4 twofold 2 threefold 3 fourfold 4 fivefold 5 "
+    "sixfold 6 sevenfold 7 eightfold 8 ninefold 9 tenfold 10 twentyfold 20 hundredfold 100"
+)
+_PARTS = _table(
+    "third 3 thirds 3 quarter 4 quarters 4 fourth 4 fifth 5 fifths 5 sixth 6 eighth 8 tenth 10 "
+    "tenths 10 hundredth 100 thousandth 1000"
+)
+_COMMON_PARTS = frozenset(("third", "quarter", "fourth", "tenth", "hundredth"))
+_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+# Every value that a word may stand for, for `numbers_in`.
+_SINGLE = _table("first 1 top 1 best 1 second 2 double 2 triple 3 quadruple 4")
+_READINGS: dict[str, tuple[float, ...]] = {
+    **{word: (value,) for word, value in (_SINGLE | _CARDINALS | _FOLDS).items()},
+    **{part: (1 / n, 100 / n, 2 / n, 3 / n) for part, n in _PARTS.items()},
+    **dict.fromkeys(_HALVES, (0.5, 50.0)),
+    "third": (3.0, 1 / 3, 2 / 3),
+}
+# A number behind one of these counts the thing and measures nothing.
+_LABEL = re.compile(
+    r"(?:top|rank|tables?|fig(?:ure)?s?|sec(?:tion)?|track|(?:sub)?task|phase|stage|type|area|level"
+    r"|layer|v(?:ersion)?|hits|f|r|ap|eq(?:uation)?|chapter|algorithm|theorem|lemma|step|room)",
+    re.IGNORECASE,
+)
+_ATOM = re.compile(
+    r"(?P<number>\d{1,3}(?:,\d{3}(?![\d,]))+(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.])\.\d+)|[^\W\d_]+"
+)
+_DECIMAL_COMMA = re.compile(r",(\d{1,2})(?=\s?\\?%)")
+_SCALE = re.compile(r"(?:[KkMB]|\s?(?i:thousand|million|billion))(?!\w)")
 _UNIT = re.compile(
     r"""[\s~]?(?:
     (?P<points>-?(?:\\?%|percent|percentage)?[\s-]?(?:absolute[ ])?(?:points?|pts?|pp)\b)
   | (?P<percent>\\?%|-?per[\s-]?cent\b|-?percentage\b)
-  | (?P<fold>\$?(?:\\?times|×|[xX✕⨯])(?![\w-]|\s?\d)|-?[xX](?![\w-])|\?(?=\s?(?:faster|smaller|fewer
-        |less|more|speed|reduc|improve|lower|higher|better|larger|cheaper|compress|accelerat|and\b))
-        |\+?-?[\s-]?(?:folds?|times)\b)
+  | (?P<fold>\$?(?:\\?times|[xX\u00d7\u2715\u2a2f])(?![\w-]|\s?\d)|-?[xX](?![\w-])
+        |\?(?=\s?(?:faster|smaller|fewer|less|more|speed|reduc|improve|lower|higher|better|larger
+        |cheaper|compress|accelerat|and\b))|\+?-?[\s-]?(?:folds?|times)\b)
   | (?P<other>(?i:frames?[ ]per[ ]second|frames/s(?:ec)?|fps|gpu[\s-]?(?:days?|hours?)|milliseconds?
         |seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|bits?[ ]per[ ][a-z]+|bits/[a-z]+
         |[GMTKP]?FLOPs?|MACs|parameters?|params|epochs?)\b
-        |(?:ms|µs|μs|ns|s|h|dB|GB|MB|KB|TB|kHz|Hz|mm|cm|km|m|W|mW|J|mJ|bpc|bpd|bpp)(?![\w-])
+        |(?:ms|\u00b5s|\u03bcs|ns|s|h|dB|[GMKT]B|kHz|Hz|mm|cm|km|m|W|mW|J|mJ|bpc|bpd|bpp)(?![\w-])
         |(?:BLEU|METEOR|ROUGE(?:-[\dL])?|CIDEr|SPICE|FID|m?AP|m?I[oO][uU]|AUC|AUROC|F[ -]?1(?:-score
         |\sscore)?|PSNR|SSIM|WER|CER|perplexity|PPL|MAE|RMSE|MOS|UAS|LAS|N?DCG|NDS|PQ|HOTA|MOTA
         |mask[ ]AP|box[ ]AP|Dice)(?![\w@]))
@@ -129,17 +84,24 @@ _UNIT = re.compile(
 )
 _RANGE = re.compile(r"\s?\??(?:-|[\u2013\u2014\u2212~\u223c]|\\?sim|\$?\\sim\$?|to)\s?[-+~]?|\s\?\s")
 _TO = re.compile(r"\s?(?:to|->|\u2192|\\rightarrow)\s?(?:about |around |only |just |nearly |over )?")
+_ARROWS = ("->", "\u2192")
 _AND = re.compile(r"\s?(?:and|to)\s?[-+]?")
 _ORDERS = re.compile(r"[\s-](?:to \w+ )?orders?[\s-]of[\s-]magnitude")
 _DIMENSION = re.compile(r"\s?[x\u00d7]\s?\d")
-_FRACTION = re.compile(r"/(\d+)(?![\d.%\\]|,\d)")
+_FRACTION = re.compile(r"/(\d{1,9})(?![\d.%\\]|,\d)")
 _BRACKET = re.compile(r"\[[\d,;\s\u2013-]*$")
+_PART_OF = re.compile(r"(?<!\w)(an?|one|two|three)[ -]$")
+# What makes the small number before it an item of a list, a footnote or a date.
+_MARK = re.compile(r"\)|\s(?:[.,;](?:\s|$)|https?:|\*)")
 _MONTH = re.compile(r"\s(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\s\d{4}")
-_FOOTNOTE = re.compile(r"\s(?:[.,;](?:\s|$)|https?:|\*)")
+_YEAR = re.compile(r"19\d\d|20[0-3]\d")
 _GAINS = re.compile(
-    r"(?:improvements?|gains|reductions|boosts|increases\sof|speed-?ups|ranging|ranges)\s(?:\w+\s)?from$"
+    r"(?:(?:improvements?|gains|reductions|boosts|increases\sof|speed-ups|ranging|ranges)\s"
+    r"(?:\w+\s)?|by\s)from$"
 )
 _URL = re.compile(r"https?://\S+|www\.\S+|arXiv:\S+")
+_VERSION = re.compile(r"\d\.0")
+_MOST_SHARES, _HIGHEST_MARK, _LONGEST_GAP = 3, 20, 20
 
 
 def find_quantities(text: str) -> list[Quantity]:
@@ -163,13 +125,13 @@ def find_quantities(text: str) -> list[Quantity]:
 
 
 def numbers_in(text: str) -> frozenset[float]:
-    """Gather every number a fair reader could say stands in the text (a generous superset)."""
+    """Gather every number that a fair reader could say stands in the text (a generous superset)."""
     found: set[float] = set()
     for match in _ATOM.finditer(text):
         if match["number"]:
             found.update(_readings(text, match))
         else:
-            found.update(_WORD_NUMBERS.get(match.group().lower(), ()))
+            found.update(_READINGS.get(match.group().lower(), ()))
     return frozenset(number for number in found if math.isfinite(number))
 
 
@@ -181,7 +143,7 @@ def _readings(text: str, match: re.Match[str]) -> list[float]:
     if match.start() and text[match.start() - 1] in "-\u2212\u2013":
         readings.append(-value)
     following = text[end : end + 1]
-    if following == "," and (decimal := _COMMA.match(text, end)):
+    if following == "," and (decimal := _DECIMAL_COMMA.match(text, end)):
         readings.append(float(f"{match.group()}.{decimal[1]}"))
     if following == "/" and (fraction := _FRACTION.match(text, end)) and float(fraction[1]):
         readings.append(value / float(fraction[1]))
@@ -196,14 +158,14 @@ def _number(digits: str) -> float:
 
 def _scaled(value: float, scale: str) -> float:
     # Rounded, since 1.1 * 1e6 is not 1100000.0 in binary.
-    return round(value * _SCALES[scale.strip().lower()], 6)
+    return round(value * _SCALES.get(scale.strip().lower(), 1.0), 6)
 
 
 def _digits(text: str, match: re.Match[str]) -> Quantity | None:
     """Read digits at their place, or None where they belong to a name, a label or a date."""
     start, end = match.span()
-    value, sign = _number(match.group()), text[start - 1 : start]
-    if decimal := _COMMA.match(text, end):
+    value = _number(match.group())
+    if decimal := _DECIMAL_COMMA.match(text, end):
         value, end = float(f"{match.group()}.{decimal[1]}"), decimal.end()
     if _is_in_name(text, start) or not math.isfinite(value):
         return None
@@ -214,13 +176,14 @@ def _digits(text: str, match: re.Match[str]) -> Quantity | None:
     unit, unit_end = _unit(text, end)
     if unit is None and _is_label(text, match, end):
         return None
+    sign = text[start - 1] if start else ""
     if sign and sign in "-\u2212+" and _is_open(text, start - 2):
         value, start = (value if sign == "+" else -value), start - 1
     return Quantity(value, None, None, unit, start, unit_end)
 
 
 def _is_share(over: str, under: str) -> bool:
-    return over.isdigit() and len(under) < 8 and 0 < int(over[:9]) <= 3 < int(under)
+    return over.isdecimal() and 0 < float(over) <= _MOST_SHARES < float(under)
 
 
 def _is_open(text: str, i: int) -> bool:
@@ -234,49 +197,50 @@ def _is_in_name(text: str, start: int) -> bool:
     """Tell whether what stands directly before makes the digits part of a name."""
     if start == 0:
         return False
-    before = text[start - 1]
+    before, earlier = text[start - 1], text[max(0, start - 2) : start - 1]
     if before in "-\u2010\u2013\u2212\u2014":
-        # "CIFAR-10" is a name; "3-5" and "reaching -3" are not.
-        return start > 1 and (text[start - 2].isalpha() or text[start - 2] in "'_)+")
-    if before == "?" and start > 1 and text[start - 2].isdigit():
-        return True  # a plus-minus sign that the text has lost
-    if before in "x\u00d7X" or (before == " " and text[start - 2] in "\u00d7"):
-        return True
-    return (before.isalnum() and text[start - 4 : start] != r"\sim"[-4:]) or before in "_.@'\u2019#^\u00b1"
+        return earlier.isalpha() or (earlier != "" and earlier in "'_)+")
+    if before == "?":
+        return earlier.isdigit()  # It was a plus-minus sign.
+    if before == " ":
+        return earlier == "\u00d7"
+    name_like = before.isalnum() or before in "_.@'\u2019#^\u00b1\u00d7"
+    return name_like and not text.startswith("sim", start - 3)
 
 
 def _is_label(text: str, match: re.Match[str], end: int) -> bool:
-    """Tell whether bare digits are a year, a citation, a version, a dimension or a counted name."""
-    start, digits = match.span()[0], match.group()
-    rest = text[end : end + 12]
-    if rest[:1].isalpha() and rest[:3] != "sim":
+    """Tell whether bare digits go on as a name, a dimension, or count labels and years."""
+    rest = text[end : end + 4]
+    glued = rest[:1].isalpha() and not rest.startswith("sim")
+    if glued or (rest[:1] == "-" and rest[1:2].isalpha()) or (rest and rest[0] in "]\u00b0_"):
         return True
-    if rest[:1] == "-" and rest[1:2].isalpha():
+    if _DIMENSION.match(text, end) or _ORDERS.match(text, end):
         return True
-    if _DIMENSION.match(rest) or _ORDERS.match(text, end) or rest[:1] in ("]", "\u00b0", "_"):
-        return True
-    if not digits.isdigit():
-        return _follows_label(text, start, digits)
-    if len(digits) == 4 and "1900" <= digits < "2040":
-        return True
-    if len(digits) < 3 and (rest[:1] == ")" or _FOOTNOTE.match(text, end)):
-        return int(digits) <= 20
-    if _MONTH.match(text, end) or _BRACKET.search(text[max(0, start - 24) : start]):
-        return True
-    return _follows_label(text, start, digits)
+    whole = match.group().isdecimal()
+    return (whole and _is_mark(text, match, end)) or _follows_label(text, match, whole=whole)
 
 
-def _follows_label(text: str, start: int, digits: str) -> bool:
-    at = start - 1 if text[start - 1 : start] in ("-", "?", "\u2212") else start
+def _is_mark(text: str, match: re.Match[str], end: int) -> bool:
+    """Tell whether a whole number is a year, a citation, a date, a footnote or an item's number."""
+    if _YEAR.fullmatch(match.group()) or _MONTH.match(text, end):
+        return True
+    if _BRACKET.search(text[max(0, match.start() - 24) : match.start()]):
+        return True
+    return float(match.group()) <= _HIGHEST_MARK and _MARK.match(text, end) is not None
+
+
+def _follows_label(text: str, match: re.Match[str], *, whole: bool) -> bool:
+    """Tell whether the word before numbers its kind ("Table 2", "NLVR 2", "SQuAD 2.0")."""
+    at = match.start()
+    at -= text[at - 1 : at] in ("-", "?", "\u2212")
     previous = text[max(0, at - 24) : at].split()[-1:]
     if not previous or not text[at - 1].isspace():
         return False
     word = previous[0].strip("([,.:")
-    version = digits.endswith(".0") and len(digits) == 3 and not word.islower()
-    subscript = len(digits) == 1 and word.isupper() and len(word) > 1
-    if digits.isdigit() and (subscript or word.lower() in _LABELS):
-        return True
-    return version and not _UNIT.fullmatch(word)
+    if whole:
+        one_digit = match.end() - match.start() == 1
+        return bool(_LABEL.fullmatch(word)) or (one_digit and word.isupper() and word[1:] != "")
+    return bool(_VERSION.fullmatch(match.group())) and not (word.islower() or _UNIT.fullmatch(word))
 
 
 def _unit(text: str, end: int) -> tuple[str | None, int]:
@@ -295,31 +259,30 @@ def _word(text: str, match: re.Match[str]) -> Quantity | None:
     """Read a number word: cardinals, folds ("doubling") and parts ("one tenth")."""
     word, (start, end) = match.group().lower(), match.span()
     if word in _PARTS:
-        return _part(text, start, end, _PARTS[word])
+        return _part(text, match, _PARTS[word])
+    tied = text[end : end + 1] == "-"
     if word in _FOLDS:
         before = text[max(0, start - 8) : start].lower()
-        named = text[end : end + 1] == "-" or before.endswith(("first ", "second ", "other "))
+        named = tied or before.endswith(("first ", "second ", "other "))
         return None if named else Quantity(_FOLDS[word], None, None, "x", start, end)
     value = _CARDINALS.get(word)
     if value is None or text[start - 1 : start] in ("-", "_") or _ORDERS.match(text, end):
         return None
     unit, unit_end = _unit(text, end)
-    bare = unit is None and (word in ("one", "zero", "hundred", "thousand") or text[end : end + 1] == "-")
+    bare = unit is None and (tied or word in ("one", "zero", "hundred", "thousand"))
     return None if bare else Quantity(value, None, None, unit, start, unit_end)
 
 
-def _part(text: str, start: int, end: int, parts: float) -> Quantity | None:
+def _part(text: str, match: re.Match[str], parts: float) -> Quantity | None:
     """Read "a third", "one-tenth" or "two thirds" at the word that names the part."""
-    before = text[max(0, start - 6) : start].lower()
-    match = re.search(r"(?<!\w)(an?|one|two|three)[ -]$", before)
-    if match is None or text[end : end + 1] == "-":
+    start, end = match.span()
+    count = _PART_OF.search(text, max(0, start - 6), start)
+    if count is None or text[end : end + 1] == "-":
         return None
-    count = _CARDINALS.get(match[1], 1.0)
-    if match[1] in ("a", "an") and parts not in (3.0, 4.0, 10.0, 100.0):
+    if count[1] == "a" and not (match.group() in _COMMON_PARTS and text.startswith(" of", end)):
         return None
-    if match[1] == "a" and not text.startswith(" of", end):
-        return None
-    return Quantity(count / parts, None, None, "x", start - len(before) + match.start(), end)
+    value = _CARDINALS.get(count[1], 1.0) / parts
+    return Quantity(value, None, None, "x", count.start(), end)
 
 
 def _join(text: str, atoms: list[Quantity]) -> list[Quantity]:
@@ -336,19 +299,15 @@ def _join(text: str, atoms: list[Quantity]) -> list[Quantity]:
 
 def _united(text: str, first: Quantity, second: Quantity) -> Quantity | None:
     gap = text[first.end : second.start]
-    if len(gap) > 20 or first.high is not None or first.baseline is not None:
+    single = first.high is None and first.baseline is None
+    if len(gap) > _LONGEST_GAP or not single or (first.unit and second.unit not in (first.unit, None)):
         return None
-    if first.unit is not None and second.unit not in (first.unit, None):
-        return None
-    unit = second.unit or first.unit
+    whole = replace(second, unit=second.unit or first.unit, start=first.start)
     before = text[max(0, first.start - 36) : first.start].lower().rstrip("~$ ")
-    whole = replace(second, unit=unit, start=first.start)
-    is_range = bool(_GAINS.search(before)) or before.endswith("by from")
-    if before.endswith("from") and _TO.fullmatch(gap) and not is_range:
+    follows = before.endswith("from") and _TO.fullmatch(gap) and not _GAINS.search(before)
+    if follows or gap.strip() in _ARROWS:
         return replace(whole, baseline=first.value)
-    if gap.strip() in ("->", "\u2192"):
-        return replace(whole, baseline=first.value)
-    is_range = bool(_RANGE.fullmatch(gap)) or (before.endswith("between") and bool(_AND.fullmatch(gap)))
-    if is_range and abs(first.value) < abs(second.value):
+    spans = _RANGE.fullmatch(gap) or (before.endswith("between") and _AND.fullmatch(gap))
+    if spans and abs(first.value) < abs(second.value):
         return replace(whole, value=first.value, high=abs(second.value))
     return None

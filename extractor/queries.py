@@ -11,11 +11,13 @@ from extractor.papers import title_alias
 from extractor.pipeline import extraction_of
 from extractor.recording import write_left_behind
 from extractor.rendering import ShownPaper
-from extractor.rows import tables_of
+from extractor.rows import ROOT, tables_of
 from extractor.settings import Settings
 from extractor.store import Result, Selection, Store, StoredAnswer
 
 Row = dict[str, Any]
+
+COMPARISON = "comparison"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,8 @@ class Database:
             QueryError: it does not read, is more than one statement, or fails.
             StoreError: there is no database, or another program holds it.
         """
-        return self._ask(query)
+        self._settle()
+        return self._store.query(query, selection=self._selection, is_trusted=False)
 
     def table(self, name: str) -> Result:
         """
@@ -98,8 +101,10 @@ class Database:
         return self._of_view("gains_of", chosen)
 
     def compare(self) -> Result:
-        """Return papers side by side."""
-        return self._ask("from comparison")
+        """Return papers side by side: the schema's view `comparison`, or `records` where it has none."""
+        self._settle()
+        view = COMPARISON if COMPARISON in self._store.names() else ROOT
+        return self._ask(f"from {view}")
 
     def show(self, paper: str) -> ShownPaper:
         """
@@ -141,8 +146,7 @@ class Database:
             except PaperError:
                 return None
 
-        reference = self._store.schema_reference() or schema.name
-        return self._store.rebuild(schema, reference, derive)
+        return self._store.rebuild(schema, derive)
 
     def _ask(self, query: str, params: Row | None = None) -> Result:
         self._settle()

@@ -182,30 +182,29 @@ def write_left_behind(store: Store, load_schema: Callable[[str], Schema]) -> int
         StoreLockedError: another program holds the database.
     """
     count = 0
-    for path, entries in left_behind(store.journal_folder):
-        for run_id, group in itertools.groupby(entries, key=lambda entry: entry["run"]["run_id"]):
-            given = list(group)
-            schema = load_schema(given[0]["schema"])
-            outcomes = [outcome_of(entry, schema) for entry in given]
-            log = _interrupted(given[-1]["run"], run_id, outcomes)
-            store.prepare(schema, given[0]["schema"])
-            store.write(log.row(), outcomes)
+    for remains in left_behind(store.journal_folder):
+        entries = remains.entries()
+        while batch := list(itertools.islice(entries, BATCH_SIZE)):
+            reference = batch[0]["schema"]
+            schema = load_schema(reference)
+            store.prepare(schema)
+            outcomes = [outcome_of(entry, schema) for entry in batch]
+            store.write(_interrupted(remains.run_id, batch[0]["run"]).row(), outcomes)
             count += len(outcomes)
-        path.unlink()
+        store.close_interrupted(remains.run_id)
+        remains.forget()
     return count
 
 
-def _interrupted(run: dict[str, Any], run_id: str, outcomes: list[Outcome]) -> RunLog:
-    tally = Tally(papers=run["papers"])
-    for outcome in outcomes:
-        tally.count(outcome)
+def _interrupted(run_id: str, run: dict[str, Any]) -> RunLog:
+    """Return the log of a run that is gone; what it did is counted from its papers when it is closed."""
     return RunLog(
         run_id=run_id,
         source=run["source"],
         schema_name=run["schema_name"],
         provider=run["provider"],
         model=run["model"],
-        tally=tally,
+        tally=Tally(papers=run["papers"], skipped=run["skipped"]),
         status="interrupted",
         started=run["started"],
     )
@@ -215,12 +214,12 @@ def entry_of(outcome: Outcome, log: RunLog, reference: str) -> Entry:
     """Return the journal's line for an outcome: all that is needed to make its rows again."""
     entry: Entry = {
         "run": {
-            "run_id": log.run_id,
             "source": log.source,
             "schema_name": log.schema_name,
             "provider": log.provider,
             "model": log.model,
             "papers": log.tally.papers,
+            "skipped": log.tally.skipped,
             "started": log.started,
         },
         "schema": reference,

@@ -84,15 +84,32 @@ def fields_of(record_type: type[Record]) -> tuple[FieldSpec, ...]:
         SchemaError: a field's type has no place in a table.
     """
     specs = tuple(_specs(record_type))
-    names = {spec.name for spec in specs}
+    by_name = {spec.name: spec for spec in specs}
     for spec in specs:
-        if spec.of is not None and spec.of not in names:
-            message = (
-                f"{record_type.__name__}.{spec.name}: Number(of={spec.of!r}) names no field of "
-                f"{record_type.__name__}"
-            )
+        problem = _problem(spec, by_name, record_type.__name__)
+        if problem:
+            message = f"{record_type.__name__}.{spec.name}: {problem}"
             raise SchemaError(message)
     return specs
+
+
+def _problem(spec: FieldSpec, by_name: dict[str, FieldSpec], owner: str) -> str | None:
+    """Return what is wrong with a field's role, None where it is right."""
+    if spec.role in _WORDS and spec.kind is not str:
+        return f"role {spec.role.value} is for text, not {spec.kind.__name__}"
+    if spec.role is Role.NUMBER and spec.kind not in (int, float):
+        return f"role number is for int and float, not {spec.kind.__name__}"
+    if spec.of is None:
+        return None
+    quote = by_name.get(spec.of)
+    if quote is None:
+        return f"Number(of={spec.of!r}) names no field of {owner}"
+    if quote.role is not Role.QUOTE or quote.many:
+        return f"Number(of={spec.of!r}) must name a single Quote"
+    return None
+
+
+_WORDS = (Role.NAME, Role.QUOTE, Role.URL)
 
 
 def _specs(record_type: type[Record]) -> Iterator[FieldSpec]:
@@ -105,7 +122,7 @@ def _specs(record_type: type[Record]) -> Iterator[FieldSpec]:
         number = next((mark for mark in marks if isinstance(mark, Number)), None)
         yield FieldSpec(
             name=name,
-            role=_role_of(kind, marks),
+            role=_role_of(annotation, kind, marks),
             many=many,
             kind=kind,
             part=part,
@@ -129,14 +146,22 @@ def _unwrap(annotation: Any, where: str) -> tuple[Any, bool, list[Any]]:  # noqa
                 raise SchemaError(message)
             annotation = given[0]
         elif origin in (list, tuple) and not many:
-            annotation, many = args[0], True
+            annotation, many = _item_type(origin, args, where), True
         else:
             return annotation, many, marks
 
 
+def _item_type(origin: type, args: tuple[Any, ...], where: str) -> Any:  # noqa: ANN401
+    """Return the type of the items of `list[X]` or `tuple[X, ...]`."""
+    if len(args) == (2 if origin is tuple else 1) and args[1:] in ((), (...,)):
+        return args[0]
+    message = f"{where}: of lists, list[X] and tuple[X, ...] have a place in a table"
+    raise SchemaError(message)
+
+
 def _kind_of(annotation: Any, where: str) -> type:  # noqa: ANN401
     if get_origin(annotation) is Literal:
-        return type(get_args(annotation)[0])
+        return _kind_of_literal(get_args(annotation), where)
     if isinstance(annotation, type) and issubclass(annotation, Record):
         return annotation
     if isinstance(annotation, type) and issubclass(annotation, enum.Enum):
@@ -150,9 +175,19 @@ def _kind_of(annotation: Any, where: str) -> type:  # noqa: ANN401
     raise SchemaError(message)
 
 
-def _role_of(kind: type, marks: list[Any]) -> Role:
+def _kind_of_literal(values: tuple[Any, ...], where: str) -> type:
+    kinds = {type(value) for value in values}
+    if len(kinds) > 1:
+        message = f"{where}: a Literal of several types has no place in a table"
+        raise SchemaError(message)
+    return kinds.pop()
+
+
+def _role_of(annotation: Any, kind: type, marks: list[Any]) -> Role:  # noqa: ANN401
     if issubclass(kind, Record):
         return Role.PART
+    if get_origin(annotation) is Literal:
+        return Role.LABEL
     if any(isinstance(mark, Number) for mark in marks):
         return Role.NUMBER
     given = next((mark for mark in marks if isinstance(mark, Role)), None)

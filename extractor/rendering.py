@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -88,7 +89,7 @@ def plain(value: object) -> str:
     if isinstance(value, list | tuple):
         return "; ".join(plain(item) for item in value)
     if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return without_control_codes(_json(value))
     return without_control_codes(str(value)).replace("\n", " ")
 
 
@@ -117,11 +118,12 @@ def _csv_line(cells: Iterable[object]) -> str:
 
 def _csv_cell(value: object) -> object:
     if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return without_control_codes(_json(value))
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str) and _STARTS_FORMULA.match(value):
-        return "'" + value
+    if isinstance(value, str):
+        mark = "'" if _STARTS_FORMULA.match(value) else ""
+        return mark + without_control_codes(value)
     return value
 
 
@@ -129,7 +131,20 @@ def json_lines(rows: Rows) -> Iterator[str]:
     """Yield a JSON object a row."""
     for row in rows:
         named = dict(zip(rows.columns, row, strict=True))
-        yield json.dumps(named, ensure_ascii=False, default=str) + "\n"
+        yield _json(named) + "\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(_finite(value), ensure_ascii=False, default=str)
+
+
+def _finite(value: object) -> object:
+    """Return a value with null for the numbers that JSON has no word for."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def json_text(rows: Rows) -> Iterator[str]:
@@ -184,7 +199,8 @@ def shown_json(shown: ShownPaper) -> str:
 
 def shown_paper(shown: ShownPaper) -> Together:
     """Return a paper for a terminal: evidence marked in title and abstract, then each value."""
-    told = Styled(f"{shown.paper_id}, as read by {shown.model} ({shown.provider})", style="dim")
+    read_by = f"{shown.paper_id}, as read by {shown.model} ({shown.provider})"
+    told = Styled(plain(read_by), style="dim")
     legend = Styled("marked: ")
     for match, style in _MARKS.items():
         legend.append(f"[{match}]", style=style).append(" ")

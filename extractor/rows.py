@@ -6,6 +6,7 @@ A record's own single values are a row of `all_records`; each list and each part
 verified, if not why, and which provider found it. Where each value stands is a row of `evidence`.
 """
 
+import enum
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,12 @@ PREFIX = "all_"
 EVIDENCE = "evidence"
 _KEY = (("extraction_id", "varchar"), ("position", "integer"))
 _CHECK = (("verified", "boolean"), ("unverified_because", "varchar[]"), ("found_by", "varchar"))
+_TAKEN_TABLES = frozenset(
+    (
+        *("papers", "paper_ids", "texts", "runs", "run_papers", "responses", "extractions"),
+        *("evidence", "failures", "schemas", "current_extractions", ROOT),
+    )
+)
 _SQL_TYPES = {str: "varchar", int: "bigint", float: "double", bool: "boolean"}
 
 
@@ -50,6 +57,7 @@ def tables_of(record_type: type[Record]) -> tuple[Table, ...]:
         SchemaError: a field's name or shape has no place in a table.
     """
     specs = fields_of(record_type)
+    _refuse_taken_names(record_type, specs)
     single = [spec for spec in specs if not _is_table(spec)]
     tables = [Table(ROOT, _columns(record_type, single))]
     for spec in specs:
@@ -71,6 +79,15 @@ def rows_of(extraction: Extraction) -> dict[str, list[Row]]:
         rows.setdefault(stored, []).append(_row_of(extraction, part))
         rows.setdefault(EVIDENCE, []).extend(_evidence_of(extraction, part))
     return rows
+
+
+def _refuse_taken_names(record_type: type[Record], specs: tuple[FieldSpec, ...]) -> None:
+    seen = set(_TAKEN_TABLES)
+    for spec in specs:
+        if spec.name.lower() in seen and (_is_table(spec) or spec.name.lower() not in _TAKEN_TABLES):
+            message = f"{record_type.__name__}.{spec.name}: every database has a table or field of that name"
+            raise SchemaError(message)
+        seen.add(spec.name.lower())
 
 
 def _is_table(spec: FieldSpec) -> bool:
@@ -95,18 +112,21 @@ def _columns(record_type: type[Record], specs: list[FieldSpec]) -> tuple[tuple[s
 
 def _row_of(extraction: Extraction, part: GroundedPart) -> Row:
     row: Row = {"extraction_id": extraction.extraction_id, "position": part.position}
-    is_item = part.table is not None and len(part.values) == 1 and part.values[0].field == part.table
     for value in part.values:
-        if is_item:
-            row[value.role.value] = value.value
+        if part.is_item:
+            row[value.role.value] = _plain(value.value)
         elif value.item is not None:
-            row.setdefault(value.field, []).append(value.value)
+            row.setdefault(value.field, []).append(_plain(value.value))
         else:
-            row[value.field] = value.value
+            row[value.field] = _plain(value.value)
     row["verified"] = part.is_verified
     row["unverified_because"] = list(part.unverified_because)
     row["found_by"] = part.found_by or extraction.provider
     return row
+
+
+def _plain(value: object) -> object:
+    return value.value if isinstance(value, enum.Enum) else value
 
 
 def _evidence_of(extraction: Extraction, part: GroundedPart) -> list[Row]:

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from extractor.errors import SettingsError
 
 PREFIX = "EXTRACTOR_"
+DEFAULT_DB = Path("outputs/extractor.duckdb")
 
 
 class Settings(BaseSettings):
@@ -24,7 +25,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, frozen=True, extra="forbid", populate_by_name=True, env_ignore_empty=True
     )
 
-    db: Path = Field(Path("outputs/extractor.duckdb"), description="the database file")
+    db: Path = Field(DEFAULT_DB, description="the database file")
     model: str = Field(
         "embedded",
         description="who answers: embedded, rules, fake, or a model's name at an OpenAI-compatible server",
@@ -56,6 +57,14 @@ class Settings(BaseSettings):
     @classmethod
     def _without_tilde(cls, path: Path) -> Path:
         return path.expanduser()
+
+    @field_validator("db")
+    @classmethod
+    def _is_no_folder(cls, path: Path) -> Path:
+        if path.is_dir():
+            message = "is a folder; name a file"
+            raise ValueError(message)
+        return path
 
     @classmethod
     def load(cls, **given: object) -> Self:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from extractor.api import RunSummary
+from extractor.settings import DEFAULT_DB
 
 LISTED = 5
 
@@ -21,7 +22,8 @@ def run_lines(summary: RunSummary) -> Iterator[str]:
         yield f"tokens: {tally.usage.input_tokens} in, {tally.usage.output_tokens} out"
     yield from _troubles(summary)
     if summary.is_written:
-        yield f"rows are in {summary.db}; next: extractor leaderboard, extractor compare, extractor show"
+        where = "" if summary.db == DEFAULT_DB else f" --db {summary.db}"
+        yield f"rows are in {summary.db}; next: extractor leaderboard{where}"
     else:
         yield f"{summary.db} is held by another program: the journal keeps the rows until the next command"
     if summary.provider == "embedded":
@@ -40,3 +42,5 @@ def _troubles(summary: RunSummary) -> Iterator[str]:
         yield f"failed, {failure.paper.paper_id}: {failure.reason}: {failure.message}"
     if len(summary.tally.failures) > LISTED:
         yield f"and {len(summary.tally.failures) - LISTED} more; all are in table failures"
+    if any(failure.paid for failure in summary.tally.failures):
+        yield "answers that were paid for are asked again only with --retry-failed"

@@ -1,6 +1,7 @@
 """A provider for every server that speaks OpenAI's chat completions, asked through instructor."""
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from extractor.errors import (
     TransientError,
 )
 from extractor.exchange import Request, Response, Usage
+from extractor.papers import storable
 from extractor.providers.json_schemas import JSON, strict_schema
 from extractor.records import Record
 
@@ -57,6 +59,8 @@ class OpenAIProvider:
     ) -> None:
         self.model = model
         self.identity = {"provider": "openai", "host": base_url or OFFICIAL}
+        if params:
+            self.identity["params"] = json.dumps(params, sort_keys=True)
         self._base_url = base_url or OFFICIAL
         self._api_key = api_key or "none"  # Local servers take any.
         self._params = dict(params or {})
@@ -69,7 +73,7 @@ class OpenAIProvider:
     async def complete(self, request: Request) -> Response:
         """Return the server's answer, whether it keeps the schema or not."""
         asking = await self._started()
-        with translated_errors(self._base_url, self.model):
+        with translated_errors(self._base_url, self.model, self._api_key):
             completion = await _ask(
                 asking,
                 model=self.model,
@@ -163,7 +167,7 @@ def response_of(completion: "ChatCompletion", model: str) -> Response:
     usage = completion.usage
     details = usage.prompt_tokens_details if usage else None
     return Response(
-        text=choice.message.content or choice.message.refusal or "",
+        text=storable(choice.message.content or choice.message.refusal or ""),
         model=model,
         usage=Usage(
             usage.prompt_tokens if usage else None,
@@ -175,27 +179,28 @@ def response_of(completion: "ChatCompletion", model: str) -> Response:
 
 
 @contextmanager
-def translated_errors(base_url: str, model: str) -> Iterator[None]:
-    """Turn the client's errors into ours, transient or not."""
+def translated_errors(base_url: str, model: str, secret: str) -> Iterator[None]:
+    """Turn the client's errors into ours, transient or not; `secret` is shown in none of them."""
     import openai  # noqa: PLC0415
 
     try:
         yield
-    except openai.APITimeoutError as error:
-        message = f"no answer from {base_url} in time"
-        raise TransientError(message) from error
     except openai.APIConnectionError as error:
-        message = f"no connection to {base_url}: {error.__cause__ or error}"
+        # A refused connection comes as a time-out too: its cause says which it was.
+        message = f"no answer from {base_url}: {error.__cause__ or error}"
         raise TransientError(message) from error
     except openai.APIStatusError as error:
-        raise _translated_status(error, base_url, model) from error
+        raise _translated_status(error, base_url, model, secret) from error
     except openai.OpenAIError as error:
         message = f"the answer of {base_url} cannot be read: {error}"
         raise TransientError(message) from error
 
 
-def _translated_status(error: "openai.APIStatusError", base_url: str, model: str) -> ExtractorError:
-    status, told = error.status_code, f"{base_url} answered {error.status_code}: {_told(error)}"
+def _translated_status(
+    error: "openai.APIStatusError", base_url: str, model: str, secret: str
+) -> ExtractorError:
+    status = error.status_code
+    told = f"{base_url} answered {status}: {_told(error).replace(secret, '***')}"
     if status in _STOPPING or error.code == _NO_QUOTA:
         return RunStoppedError(f"{told} (model {model}; see --model, --base-url and OPENAI_API_KEY)")
     if status == 429:  # noqa: PLR2004 - too many requests.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from extractor.errors import SourceError
+from extractor.papers import storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,12 @@ def read_json_lines(content: str, source: str) -> Iterator[Line]:
     Raises:
         SourceError: a line is no JSON object.
     """
-    for number, text in enumerate(content.splitlines(), start=1):
+    for number, text in enumerate(content.split("\n"), start=1):
         if text.strip():
             given = _object(text, f"{source}, line {number}")
             yield Line(
                 number,
-                _text(given.get("id") or given.get("paper_id")),
+                _text(given.get("id", given.get("paper_id"))),
                 _text(given.get("title")) or "",
                 _text(given.get("abstract")),
             )
@@ -49,4 +50,4 @@ def _object(text: str, place: str) -> dict[str, Any]:
 
 
 def _text(value: object) -> str | None:
-    return " ".join(str(value).split()) or None if value is not None else None
+    return None if value is None else " ".join(storable(str(value)).split()) or None

@@ -7,9 +7,9 @@ between. An abstract is known by its length and its sentences; the title is the 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-LONG = 300
+LONG, LONG_LINE = 300, 150
 ABSTRACT_WORDS = 20
 TITLE_WORDS = 3
 LONGEST_TITLE = 300
@@ -48,23 +48,23 @@ class Entry:
 
 
 def read_page(content: str) -> Iterator[Entry]:
-    """Yield what a page holds, in its order."""
-    blocks = _after_header(list(_blocks(content)))
+    """Yield what a page holds, in its order; an abstract of several paragraphs becomes one."""
     waiting: list[Block] = []
-    is_first = True
-    for block in blocks:
+    last: Entry | None = None
+    for block in _after_header(list(_blocks(content))):
         if not is_abstract(block.text):
             waiting.append(block)
-            continue
-        title = _title_of(waiting)
-        if title is None:
-            yield Entry(block.line, "", block.text)
+        elif last is not None and not waiting:
+            last = replace(last, abstract=f"{last.abstract} {block.text}")
         else:
-            if not is_first:
+            title = _title_of(waiting)
+            if last is not None:
+                yield last
                 yield from _without_abstract(waiting, title)
-            yield Entry(title.line, title.text, block.text)
-        waiting, is_first = [], False
-    if not is_first:
+            last = Entry(title.line, title.text, block.text) if title else Entry(block.line, "", block.text)
+            waiting = []
+    if last is not None:
+        yield last
         yield from _without_abstract(waiting, None)
 
 
@@ -89,7 +89,7 @@ def _blocks(content: str) -> Iterator[Block]:
 
 def _split(start: int, lines: list[str]) -> Iterator[Block]:
     """Yield one block of wrapped lines, or a block a line where a long line shows they are not wrapped."""
-    if any(len(line) >= LONG for line in lines):
+    if any(len(line) >= LONG_LINE and is_abstract(line) for line in lines):
         for offset, line in enumerate(lines):
             yield Block(start + offset, _unwrapped(line))
     else:

@@ -1,5 +1,6 @@
 """A path -> what kind of file it is -> its papers."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -79,24 +80,20 @@ def _decoded(path: Path, data: bytes) -> str:
 
 
 def _refuse_markup(path: Path, content: str) -> None:
-    start = content.lstrip()[:200].lower()
-    kind = next((kind for sign, kind in _MARKUP.items() if start.startswith(sign)), None)
+    kind = next((kind for kind, sign in _MARKUP.items() if sign.match(content)), None)
     if kind:
         message = f"{path} looks like {kind}; {KINDS} is read"
         raise SourceError(message)
 
 
 _MARKUP = {
-    "<!doctype html": "HTML",
-    "<html": "HTML",
-    "<?xml": "XML",
-    "<": "markup",
-    "@article": "BibTeX",
-    "@inproceedings": "BibTeX",
-    "@misc": "BibTeX",
-    "ty  -": "RIS",
-    "pmid-": "NBIB",
-    "[": "one JSON list",
+    "HTML": re.compile(r"\s*<(?:!doctype html|html)", re.IGNORECASE),
+    "XML": re.compile(r"\s*<\?xml"),
+    "markup": re.compile(r"\s*<\w"),
+    "BibTeX": re.compile(r"(?:\s*%[^\n]*\n)*\s*@\w+\s*[{(]"),
+    "RIS": re.compile(r"\s*TY  -"),
+    "NBIB": re.compile(r"\s*PMID-"),
+    "one JSON list": re.compile(r"\s*\[\s*[\[{\]]"),
 }
 
 
@@ -104,7 +101,7 @@ def _no_papers(path: Path, skipped: list[Skipped]) -> str:
     if skipped:
         first = skipped[0]
         return (
-            f"{path} holds no paper with an abstract: {len(skipped)} passed over, "
+            f"{path} holds no paper with title and abstract: {len(skipped)} passed over, "
             f"the first in line {first.line} ({first.reason}): {first.shown}"
         )
     return f"{path} holds no papers: nothing in it reads like a title with an abstract; {KINDS} is read"

@@ -59,10 +59,20 @@ def reading(path: Path, *, waits: float = READER_WAITS) -> Iterator[duckdb.DuckD
         _waiting(path, lambda: memory.execute(_attach(path)), waits)
         memory.execute("use extractor")
         try:
+            _refuse_foreign(memory, path)
             yield memory
         finally:
             memory.execute("use memory")
             memory.execute("detach extractor")
+
+
+def _refuse_foreign(memory: duckdb.DuckDBPyConnection, path: Path) -> None:
+    found = memory.execute(
+        "select 1 from duckdb_tables() where database_name = 'extractor' and table_name = 'extractions'"
+    ).fetchone()
+    if found is None:
+        message = f"{path} is a database, but none of ours"
+        raise StoreError(message)
 
 
 def _attach(path: Path) -> str:

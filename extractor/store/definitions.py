@@ -15,9 +15,9 @@ from extractor.rows import ROOT, Table, tables_of
 BASE = (importlib.resources.files("extractor.store") / "base.sql").read_text("utf-8")
 
 
-def define(connection: duckdb.DuckDBPyConnection, schema: Schema, reference: str) -> None:
+def define(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
     """
-    Make or complete the tables and views of a schema; `reference` is how the user named it.
+    Make or complete the tables and views of a schema.
 
     Raises:
         SchemaError: the database belongs to another schema, or its views are no SQL.
@@ -33,7 +33,7 @@ def define(connection: duckdb.DuckDBPyConnection, schema: Schema, reference: str
     except duckdb.Error as error:
         message = f"the views of schema {schema.name} cannot be made: {error}"
         raise SchemaError(message) from error
-    _note(connection, schema, reference)
+    _note(connection, schema)
 
 
 def drop_rows(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
@@ -62,13 +62,13 @@ def _make_table(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         connection.execute(f'alter table "{table.stored_name}" add column if not exists "{name}" {kind}')
 
 
-def _note(connection: duckdb.DuckDBPyConnection, schema: Schema, reference: str) -> None:
+def _note(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
     connection.execute("delete from schemas where version = ?", [schema.version])
     json_schema = json.dumps(schema.record_type.model_json_schema())
     now = datetime.now(UTC).replace(tzinfo=None)
     connection.execute(
         "insert into schemas values (?, ?, ?, ?, ?, ?, ?)",
-        [schema.name, schema.version, reference, json_schema, schema.views, VERSION, now],
+        [schema.name, schema.version, schema.reference, json_schema, schema.views, VERSION, now],
     )
 
 

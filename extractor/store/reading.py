@@ -42,9 +42,13 @@ def run_query(
     sql: str,
     params: Mapping[str, object],
     selection: Selection,
+    *,
+    is_trusted: bool,
 ) -> Result:
     """
-    Run one statement that reads, and keep its rows in memory, with all else out of its reach.
+    Run one statement that reads, and keep its rows in memory.
+
+    One that `is_trusted` is not kept from files, so that its rows can be written to one.
 
     Raises:
         QueryError: it is no single statement that reads, or DuckDB refuses it.
@@ -52,8 +56,9 @@ def run_query(
     try:
         statement = _only_statement(connection, sql)
         _select(connection, selection)
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
+        if not is_trusted:
+            connection.execute("set enable_external_access = false")
+            connection.execute("set lock_configuration = true")
         if statement.type is duckdb.StatementType.EXPLAIN:
             return _plan(connection, connection.execute(statement.query).fetchall())
         query = statement.query.rstrip().rstrip(";")

@@ -14,11 +14,11 @@ from extractor.exchange import Response
 from extractor.outcomes import Extraction, Failure, Outcome
 from extractor.rows import Row, rows_of
 from extractor.store import reading as read
-from extractor.store.connections import WRITER_WAITS, reading, writing
+from extractor.store.connections import READER_WAITS, WRITER_WAITS, reading, writing
 from extractor.store.definitions import define, drop_rows
 from extractor.store.reading import Selection, StoredAnswer
 from extractor.store.results import Result
-from extractor.store.writing import extraction_row, insert_rows, write_outcomes, write_run
+from extractor.store.writing import close_interrupted, extraction_row, insert_rows, write_outcomes, write_run
 
 REBUILT_AT_ONCE = 500
 EVERYTHING = Selection()
@@ -35,7 +35,7 @@ class Store:
         """Folder of the journals that belong to this database."""
         return self.path.with_name(self.path.name + ".journal")
 
-    def prepare(self, schema: Schema, reference: str) -> None:
+    def prepare(self, schema: Schema) -> None:
         """
         Make the file, its folder and its tables, so that what is wrong shows before anything is asked.
 
@@ -48,8 +48,8 @@ class Store:
         except OSError as error:
             message = f"the folder {self.path.parent} cannot be made: {error.strerror}"
             raise StoreError(message) from error
-        with writing(self.path) as connection:
-            define(connection, schema, reference)
+        with _told(self.path), writing(self.path, waits=READER_WAITS) as connection:
+            define(connection, schema)
 
     def write(self, run: Row, outcomes: Sequence[Outcome], *, waits: float = WRITER_WAITS) -> None:
         """
@@ -61,6 +61,12 @@ class Store:
         with _told(self.path), writing(self.path, waits=waits) as connection:
             write_outcomes(connection, run["run_id"], outcomes)
             write_run(connection, run)
+
+    def close_interrupted(self, run_id: str) -> None:
+        """Count what a run did that was not closed, and say so in its row."""
+        if self.path.is_file():
+            with _told(self.path), writing(self.path) as connection:
+                close_interrupted(connection, run_id)
 
     def look_up(self, fingerprints: Sequence[str]) -> dict[str, Response | Failure]:
         """Return what is known of fingerprints: a response, else a paid failure."""
@@ -75,15 +81,16 @@ class Store:
         params: Mapping[str, object] | None = None,
         *,
         selection: Selection = EVERYTHING,
+        is_trusted: bool = True,
     ) -> Result:
         """
-        Return the rows of one statement that reads.
+        Return the rows of one statement that reads; one not trusted reaches no file beside this one.
 
         Raises:
             QueryError: it does not read, is more than one, or fails.
         """
         with reading(self.path) as connection:
-            return read.run_query(connection, sql, params or {}, selection)
+            return read.run_query(connection, sql, params or {}, selection, is_trusted=is_trusted)
 
     def names(self) -> list[str]:
         """Return the names of all tables and views."""
@@ -108,25 +115,19 @@ class Store:
         if not self.path.is_file():
             return None
         with reading(self.path) as connection:
-            try:
-                found = connection.execute(
-                    "select reference from schemas order by added_at desc limit 1"
-                ).fetchone()
-            except duckdb.Error as error:
-                message = f"{self.path} is a database, but none of ours"
-                raise StoreError(message) from error
+            found = connection.execute(
+                "select reference from schemas order by added_at desc limit 1"
+            ).fetchone()
         return found[0] if found else None
 
-    def rebuild(
-        self, schema: Schema, reference: str, derive: Callable[[StoredAnswer], Extraction | None]
-    ) -> int:
+    def rebuild(self, schema: Schema, derive: Callable[[StoredAnswer], Extraction | None]) -> int:
         """
         Derive every row anew from the stored answers; return the count of extractions.
 
         Where `derive` gives None the answer no longer fits the schema: it stays stored, without rows.
         """
         with _told(self.path), writing(self.path) as connection:
-            define(connection, schema, reference)
+            define(connection, schema)
             drop_rows(connection, schema)
             connection.execute("delete from extractions where schema_name = ?", [schema.name])
             # The answers are read by a cursor of their own, which sees what was there before.

@@ -22,7 +22,7 @@ def write_outcomes(connection: duckdb.DuckDBPyConnection, run_id: str, outcomes:
     fresh = {x.extraction_id: x for x in extractions if x.extraction_id not in known}
     rows: Rows = {}
     _add(rows, _paper_rows(outcomes, ids))
-    _add(rows, _run_rows(run_id, outcomes, ids))
+    _add(rows, _run_rows(run_id, _unwritten(connection, run_id, outcomes, ids), ids))
     for extraction in fresh.values():
         _add(rows, answer_rows(extraction))
         _add(rows, rows_of(extraction))
@@ -36,10 +36,66 @@ def write_outcomes(connection: duckdb.DuckDBPyConnection, run_id: str, outcomes:
     insert_rows(connection, rows)
 
 
+def _unwritten(
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    outcomes: Sequence[Outcome],
+    ids: Mapping[str, str],
+) -> list[Outcome]:
+    """Return the outcomes that this run has not written before: a journal may be read twice."""
+    asked = {"run": run_id, "papers": list(ids.values())}
+    found = connection.execute(_WRITTEN, asked).fetchall()
+    written = {row[0] for row in found}
+    return [outcome for outcome in outcomes if _key_of(outcome) not in written]
+
+
+_WRITTEN = """
+    select coalesce(extraction_id, failed.fingerprint)
+    from run_papers left join failures failed using (run_id, paper_id)
+    where run_id = $run and paper_id in (select unnest($papers))
+"""
+
+
+def _key_of(outcome: Outcome) -> str:
+    return outcome.extraction_id if isinstance(outcome, Extraction) else outcome.fingerprint
+
+
 def write_run(connection: duckdb.DuckDBPyConnection, run: Row) -> None:
     """Write the row of a run anew."""
     connection.execute("delete from runs where run_id = ?", [run["run_id"]])
     insert_rows(connection, {"runs": [run]})
+
+
+def close_interrupted(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Fill the row of a run that ended without closing it, from the papers that it did."""
+    connection.execute(_CLOSE, {"run": run_id})
+
+
+_CLOSE = """
+    update runs
+    set status = 'interrupted', extracted = done.extracted, failed = done.failed,
+        from_cache = done.from_cache, input_tokens = paid.input_tokens,
+        output_tokens = paid.output_tokens
+    from (
+        select
+            count(*) filter (outcome = 'extracted') as extracted,
+            count(*) filter (outcome = 'failed') as failed,
+            count(*) filter (from_cache) as from_cache
+        from run_papers where run_id = $run
+    ) as done, (
+        select sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens
+        from (
+            select input_tokens, output_tokens from failures where run_id = $run
+            union all
+            select r.input_tokens, r.output_tokens
+            from run_papers p
+            join extractions e using (extraction_id)
+            join responses r using (fingerprint)
+            where p.run_id = $run and not p.from_cache
+        )
+    ) as paid
+    where run_id = $run and status in ('running', 'interrupted')
+"""
 
 
 def answer_rows(extraction: Extraction) -> Rows:

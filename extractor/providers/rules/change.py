@@ -2,7 +2,6 @@
 
 import re
 
-from extractor.providers.rules.metrics import Mention
 from extractor.providers.rules.patterns import compiled, either
 from extractor.quantities import Quantity
 
@@ -163,8 +162,3 @@ def _distance(near: str, match: re.Match[str]) -> int:
     if ahead < 0:
         return mark - match.end() + 2
     return ahead if ahead <= _CLOSE else 2 * ahead + 10
-
-
-def is_metric_rising(metric: Mention | None) -> bool:
-    """Tell whether more is better; of an unnamed metric it is."""
-    return metric is None or metric.rising

@@ -12,7 +12,7 @@ _MARK = compiled(
         r"""
         (?:compared?|comparison|relative|superior|comparable|similar|equal|on par) (?:to|with);
         than; outperfo?r?m\w*; surpass\w*; exceed\w*; beat(?:s|ing)?; outpac\w+; versus; vs\.?;
-        over; as \w+ as; improv\w+ (?:over|upon|on); improv\w+
+        over; above(?= the); behind; as \w+ as; improv\w+ (?:over|upon|on); improv\w+
         """
     )
     + r"\s"
@@ -21,16 +21,17 @@ _END = either(
     r"""
     by; in; on; with; at; for; while; when; using; under; from; across; as; to; which; that;
     w\.r\.t; both; via; without; whilst; but; or; is; are; including; such; like; trained; within;
-    over; reported; has; have; significantly; where; evaluated; published; proposed; based; does;
-    do; did; -; of (?:\d|\w+ size);
-    and (?:achiev|obtain|reduc|is|are|an? |the |also|set|improv|yield|has|with|by|on|in|over|requir
-    |can|it|we|even|establish|reach)
+    over; reported; has; have; significantly; where; evaluated; proposed; based; does;
+    do; did; -; of \d; of \w+ size; and achiev\w*; and obtain\w*; and reduc\w*; and is; and are;
+    and an?; and the; and also; and set; and improv\w*; and yield\w*; and has; and with; and by;
+    and on; and in; and over; and requir\w*; and can; and it; and we; and even; and establish\w*;
+    and reach\w*
     """
 )
 _NOUN_PHRASE = re.compile(
     r"(?:significantly\s|consistently\s|all\s(?=the))?(?:both\s)?"
     r"(?:the\s|(?:those|that)\sof\s(?:the\s)?|an?\s|its\s|their\s|those\s(?:from|using)\s)?"
-    r"(?P<name>[^\s,;:.()](?:[^,;:()]{0,100}?[^\s,;:.()])??)(?:['’]s\b)?"
+    r"(?P<name>[^\s,;:.()](?:[^,;:()]{0,100}?[^\s,;:.()])??)(?:['\u2019]s\b)?"
     rf"(?=\s{_END}\b|\s?[,;:()\[]|\.\s|\.?$|\s\d)"
 )
 _NOT_NAMES = compiled(

@@ -21,26 +21,31 @@ _FILLER = either(
     """
 )
 _AFTER = compiled(rf"\s?[-(]?\s?(?:{_FILLER}\s){{0,6}}$")
-_ATTACHED = re.compile(
-    r"\s?(?:[=:(]|of|score of|scores of|\([A-Za-z-]{2,12}\) of|at)\s?[(~]?$"
-)
+_ATTACHED = re.compile(r"\s?(?:[=:(]|of|score of|scores of|\([A-Za-z-]{2,12}\) of|at)\s?[(~]?$")
 _FASTER = re.compile(
     r"\s(?:times\s)?(?:faster|slower|smaller|cheaper|lighter|longer|bigger|larger|speed-?up)\b"
 )
-_COUNTED = either(r"time; costs?; parameters; memory; comput\w+; FLOPs; calls; size; speed-?ups?; queries; energy")
+_COUNTED = either(
+    r"time; costs?; parameters; memory; comput\w+; FLOPs; calls; size; speed-?ups?; queries; energy"
+)
 _STOP = either(
     r"""
     than; in; on; for; and; to; with; from; compared; when; while; of; over; at; by; as; used; per;
     that; respectively; the; using; which; is; are; without; under; between
     """
 )
-# "2x fewer parameters", "30% reduction in labels", "2% of the simulator calls"
+# Finds "parameters" in "2x fewer parameters", and "calls" in "2% of the calls".
 _LESS_OF = re.compile(
     r"\s(?:times\s)?(?:fewer|less|more|as\s(?:many|much)|additional|extra"
     r"|(?:reduction|decrease|increase|drop)s?\s(?:in|of)"
     rf"|of\s(?:the|its|their|that\sof)(?=\s(?:\w+\s){{0,2}}?{_COUNTED}))\s(?:the\s)?"
     r"(?P<noun>(?!than\b|of\b|accurate|efficient|likely|powerful)[a-zA-Z][\w-]*"
     rf"(?:\s(?:of\s)?(?!{_STOP}\b)[a-z][\w-]*)?)"
+)
+_CHANGES_BY = compiled(
+    r"\b(?:accelerat|speed|reduc|increas|decreas|boost|sav|lower|cut|shrink)\w*\s"
+    r"(?:(?!\b(?:accelerat|speed|reduc|increas|decreas|boost|sav|lower|cut|shrink))[^.,;]){0,60}?\bby\s"
+    r"(?:\w+\s){0,3}[~(]?$"
 )
 _UNIT_LIKE = ("bits", "frames")
 _ATTACHED_GAP, _AFTER_GAP, _NEXT_GAP, _WEAK_GAP, _FOLD_GAP = 24, 60, 90, 40, 60
@@ -59,7 +64,20 @@ def metric_of(scene: Scene, quantity: Quantity) -> Mention | None:
     )
     if found or _FASTER.match(scene.abstract, quantity.end):
         return found
-    return _before(quantity, mentions) or inner or _next(scene, quantity, mentions)
+    return (
+        _before(scene, quantity, mentions)
+        or inner
+        or _next(scene, quantity, mentions)
+        or _performance(scene, quantity)
+    )
+
+
+def _performance(scene: Scene, quantity: Quantity) -> Mention | None:
+    """Return the bare "performance" before a number where nothing more is said."""
+    for mention in reversed(scene.metrics):
+        if mention.bare and 0 <= quantity.start - mention.end < _NEXT_GAP:
+            return mention if mention.text.lower().startswith("performance") else None
+    return None
 
 
 def _inside(quantity: Quantity, mentions: Sequence[Mention]) -> Mention | None:
@@ -84,9 +102,7 @@ def _attached(scene: Scene, quantity: Quantity, mentions: Sequence[Mention]) -> 
     return last if _ATTACHED.fullmatch(scene.between(last, quantity)) else None
 
 
-def _directly_after(
-    scene: Scene, quantity: Quantity, mentions: Sequence[Mention]
-) -> Mention | None:
+def _directly_after(scene: Scene, quantity: Quantity, mentions: Sequence[Mention]) -> Mention | None:
     """Return the metric that follows the number, or the list that the number begins."""
     here = quantity
     for other in (*(one for one in scene.quantities if one.start >= quantity.end), None):
@@ -111,15 +127,24 @@ def _goes_on(scene: Scene, one: Quantity, other: Quantity) -> bool:
     return alike and bool(LIKE_GAP.fullmatch(scene.between(one, other)))
 
 
-def _before(quantity: Quantity, mentions: Sequence[Mention]) -> Mention | None:
+def _before(scene: Scene, quantity: Quantity, mentions: Sequence[Mention]) -> Mention | None:
     """Return the last metric before the number; weak words only where they stand close."""
+    clause = _clause_start(scene, quantity)
     for mention in reversed(mentions):
         gap = quantity.start - mention.end
         if gap < 0 or (quantity.unit == "x" and gap > _FOLD_GAP):
             continue
+        if any(mention.end <= one.start < clause for one in scene.quantities):
+            return None
         if not mention.weak or gap < _WEAK_GAP:
             return mention
     return None
+
+
+def _clause_start(scene: Scene, quantity: Quantity) -> int:
+    """Return where "speeds up training by" begins, which leaves the metric of the clause before."""
+    match = _CHANGES_BY.search(scene.before(quantity.start, _NEXT_GAP))
+    return quantity.start - len(match.group()) if match else scene.start
 
 
 def _next(scene: Scene, quantity: Quantity, mentions: Sequence[Mention]) -> Mention | None:

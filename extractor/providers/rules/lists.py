@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from extractor.providers.rules.scenes import Scene
 from extractor.quantities import Quantity
 
-LIKE_GAP = re.compile(
-    r"[\s,;/&|%]*(?:and|or|to)?[\s,;/]*(?:\([^()]{1,24}\))?[\s,]*(?:and|by)?\s*"
-)
+LIKE_GAP = re.compile(r"[\s,;/&|%]*(?:and|or|to)?[\s,;/]*(?:\([^()]{1,24}\))?[\s,]*(?:and|by)?\s*")
 _LONGEST_GAP = 40
 
 

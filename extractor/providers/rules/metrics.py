@@ -36,7 +36,8 @@ _WEAK = frozenset(
         operation; computation; complexity; parameter; gap; speed; efficiency; quality; diversity;
         robustness; stability; consistency; generalization; precision; overhead; variance; energy;
         correlation; likelihood; sensitivity; storage; fairness; interpretability; scalability;
-        realism; computational cost; computational complexity
+        realism; computational cost; computational complexity; generalization ability;
+        computational overhead; number of parameter; computational resource; model size
         """
     )
 )

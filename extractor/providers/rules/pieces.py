@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+_SHORTEST_PLURAL = 4
 _PIECE = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?|[@+&/]")
 
 
@@ -22,9 +23,11 @@ def cut(text: str) -> list[Piece]:
 
 
 def fold(word: str) -> str:
-    """Lower the case and take off a plural ending: "Accuracies" gives accuracy."""
+    """Lower the case and take off a plural ending: "Accuracies" gives accuracy, "APs" ap."""
     low = word.lower()
-    if len(low) < 4 or not low.endswith("s") or low.endswith(("ss", "us", "is")):
+    if word[2:].endswith("s") and word[:-1].isupper():
+        return low[:-1]
+    if len(low) < _SHORTEST_PLURAL or not low.endswith("s") or low.endswith(("ss", "us", "is")):
         return low
     return f"{low[:-3]}y" if low.endswith("ies") else low[:-1]
 

@@ -57,6 +57,10 @@ _NOT_COUNTED = words_of(
     """
 )
 _LIST = re.compile(r"[\s,;/|&]*(?:and|or|to)?[\s,;/]*(?:\([^()]{1,30}\))?[\s,;]*(?:and)?\s*[(]?")
+# What parts the numbers of a list that names the dataset of each.
+_ITEMS = re.compile(r"\)?\s?(?:(?:on|for|in)\s[^.;()]{1,50})?[,;)]*\s?(?:and\s)?(?:[\w\s/-]{1,30}[:(=]\s?)?")
+_OF_INPUT = compiled(r"\b(?:with|using|on|from|of|trained|containing|uses?|the|first)\s(?:\w+\s)?$")
+_INPUT = compiled(r"\s(?:of|subset|(?:un)?label|audio|speech|target|sampl|training|data|video)")
 _PRECISE = re.compile(r"\d\.\d")
 _BACKGROUND = compiled(
     r"\b(?:previous(?:ly)?|existing|prior\swork|recent(?:ly)?|typically|often|most|human|usually)\b"
@@ -67,9 +71,10 @@ _OTHERS = compiled(
     r"(?:(?!our\b|we\b|is\b|being\b|requir|us|by\b)[\w-]+\s){0,6}?(?:of\s|only\s|at\s)?"
     r"|(?:while|whereas)\s(?:earlier|previous|existing|other|prior|the\sbest|humans?|baselines?)"
     r"\s[^,.;]{0,40}"
+    r"|humans?(?:\s(?:performance|accuracy|level|baseline|agreement))?\s\(?"
     r"|(?:they|authors|existing\smethods)\s(?:only\s)?(?:achieved?|reached|obtain(?:ed)?)\s)$"
 )
-_TOUCHING, _NEAR, _VERY_NEAR, _LISTED = 2, 34, 12, 45
+_TOUCHING, _NEAR, _VERY_NEAR, _LISTED, _LONGEST_ITEM = 2, 34, 12, 45, 70
 
 
 def find_results(scene: Scene, *, late: bool) -> list[Quantity]:
@@ -93,6 +98,8 @@ def _score(scene: Scene, quantity: Quantity, *, late: bool) -> float:
         score += 1.2
     elif quantity.unit is None and not touching:
         score -= 2.2 if _is_count(after) or _WITH.search(before) else 0.7
+    elif quantity.unit not in _MEASURED and not touching:
+        score -= 1.2 if _OF_INPUT.search(before) or _INPUT.match(after) else 0.0
     if _PRECISE.search(_printed(scene, quantity)):
         score += 0.6
     return score
@@ -145,7 +152,7 @@ def _touches_metric(scene: Scene, quantity: Quantity) -> bool:
 
 
 def _leads_to(between: str) -> bool:
-    if not between:
+    if not between.strip(" ("):
         return True
     return bool(_SCORE_BEFORE.search(between)) and not any(sign.isdigit() for sign in between)
 
@@ -160,7 +167,16 @@ def _share_in_lists(scene: Scene, scores: list[float]) -> None:
     pairs = list(enumerate(pairwise(scene.quantities)))
     for i, (first, second) in (*pairs, *reversed(pairs)):
         gap = scene.between(first, second)
-        alike = first.unit in (second.unit, None)
-        if alike and len(gap) < _LISTED and _LIST.fullmatch(gap):
+        if _are_listed(scene, first, second, gap):
             both = (scores[i], scores[i + 1])
             scores[i] = scores[i + 1] = _OUT if _OUT in both else max(both)
+
+
+def _are_listed(scene: Scene, first: Quantity, second: Quantity, gap: str) -> bool:
+    """Tell whether two numbers stand in one list; decimals may have their datasets between."""
+    if len(gap) < _LISTED and first.unit in (second.unit, None) and _LIST.fullmatch(gap):
+        return True
+    if second.unit is not None or len(gap) > _LONGEST_ITEM:
+        return False
+    precise = _PRECISE.search(_printed(scene, first)) and _PRECISE.search(_printed(scene, second))
+    return first.unit not in _MEASURED and bool(precise and _ITEMS.fullmatch(gap))

@@ -53,7 +53,7 @@ def _end(text: str, match: re.Match[str]) -> int:
 
 def _tidy(url: str) -> str:
     """Take off what belongs to the sentence: full stops, closing brackets, footnote marks."""
-    url = url.rstrip(".,;:'\"”’*†‡!?}]")
+    url = url.rstrip(".,;:'\"\u201d\u2019*†‡!?}]")
     while url.endswith(")") and url.count("(") < url.count(")"):
         url = url[:-1].rstrip(".,;:")
     return url

@@ -8,7 +8,7 @@ from extractor.providers.rules.patterns import words_of
 
 UP_METRICS = """
 accuracy; precision; recall; f 1; f 1 score; f score; f measure; hmean; h mean; f beta; micro f 1;
-macro f 1; dice; dice score; dice coefficient; dice similarity coefficient; jaccard; jaccard
+macro f 1; dsc; dice; dice score; dice coefficient; dice similarity coefficient; jaccard; jaccard
 index; iou; miou; mean iou; intersection over union; mean intersection over union; ap; map; mean
 average precision; average precision; ap 50; ap 75; ap @ 50; map @ 0.5; map @ 50; ap s; ap m; ap
 l; ar; average recall; mask ap; box ap; mask map; box map; auc; auroc; aupr; auprc; pr auc; roc
@@ -70,15 +70,15 @@ communication cost; storage; storage cost; label cost; bd rate
 # Words that belong to the metric when they stand directly before its head.
 METRIC_MODIFIERS = words_of(
     """
-    absolute accuracy action adversarial average angular balanced best box caption captioning
-    categorization character class classification clean cls cluster clustering code competitive
-    compression computational counting cross data depth detection downstream empirical end entity
-    equal estimation evaluation event exact execution extraction face few fine forecasting frame
+    absolute accuracy action adversarial average angular balanced box caption captioning
+    categorization character class classification clean cls cluster clustering code compression
+    computational counting cross data depth detection downstream empirical end entity equal
+    estimation evaluation event exact execution extraction face few fine forecasting frame
     generalization generation gesture global goal grounding hand human identification image
-    inference instance intent joint keypoint label labeled language level linear linking
-    localization long macro mask matching mean median memory micro model morphological multi
-    natural net nmt node normal normalised normalized object out overall paper part per perceptual
-    person phone phoneme pixel point pose position prediction question rank ranking re recognition
+    inference instance intent joint keypoint label labeled language level linking localization
+    long macro mask matching mean median memory micro model morphological multi natural net nmt
+    node normal normalised normalized object out overall paper part per perceptual person phone
+    phoneme pixel point pose position prediction question rank ranking re recognition
     reconstruction registration relation relative relighting retrieval robust root rotation sample
     scene search segment segmentation semantic sentence sequence set shot single slot speech
     standard state strict supervised tagging task temporal test testing text top tracking training

@@ -65,11 +65,12 @@ def find_words(text: str) -> list[Word]:
 
 def is_coined(word: str) -> bool:
     """Tell whether a word looks made up as a name: a capital or a digit inside, all capitals."""
+    if word.islower():  # Most words end here.
+        return word.endswith("+")
     if word in COMMON or not word[1:]:
         return False
-    capitals = any(letter.isupper() for letter in word)
-    inner = any(letter.isupper() for letter in word[1:])
-    digits = capitals and any(letter.isdigit() for letter in word)
+    inner = not word[1:].islower() and any(letter.isupper() for letter in word[1:])
+    digits = word[0].isupper() and any(letter.isdigit() for letter in word)
     if not (inner or digits):
         return word.endswith("+")
     return not _is_compound(word)
