@@ -43,11 +43,29 @@ def _items(
     table: str | None, first: GroundedRecord, partner: GroundedRecord, found_by: tuple[str, str]
 ) -> Iterator[GroundedPart]:
     kept = [part for part in first.parts if part.table == table and part.is_verified]
-    kept = [part for index, part in enumerate(kept) if not _is_among(part, kept[:index])]
+    kept = [part for index, part in enumerate(kept) if not _is_repeated(part, kept[:index])]
     added = [p for p in partner.parts if p.table == table and not _is_among(p, kept)]
     givers = [found_by[0]] * len(kept) + [found_by[1]] * len(added)
     for position, (part, giver) in enumerate(zip([*kept, *added], givers, strict=True)):
         yield replace(part, position=position, found_by=giver)
+
+
+def _is_repeated(part: GroundedPart, others: list[GroundedPart]) -> bool:
+    """Tell whether a provider says a thing twice: one number of two datasets is two things."""
+    return any(_is_same(part, other) and not _is_contrary(part, other) for other in others)
+
+
+def _is_contrary(left: GroundedPart, right: GroundedPart) -> bool:
+    names, others = _names(left), _names(right)
+    return any(names[field] != others[field] for field in names.keys() & others.keys())
+
+
+def _names(part: GroundedPart) -> dict[str, str]:
+    return {
+        value.field: fold(value.value).chars
+        for value in part.values
+        if value.role is Role.NAME and value.value is not None
+    }
 
 
 def _is_among(part: GroundedPart, others: list[GroundedPart]) -> bool:
@@ -63,8 +81,8 @@ def _is_same(left: GroundedPart, right: GroundedPart) -> bool:
     return _numbers(left) == _numbers(right) and _is_overlapping(_quote(left), _quote(right))
 
 
-def _words(part: GroundedPart) -> list[str]:
-    return [fold(str(value.value)).chars for value in part.values if value.value is not None]
+def _words(part: GroundedPart) -> dict[str, str]:
+    return {value.field: fold(str(value.value)).chars for value in part.values if value.value is not None}
 
 
 def _numbers(part: GroundedPart) -> list[object]:

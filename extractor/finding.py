@@ -106,7 +106,7 @@ class Finder:
         wanted = fold(needle).chars
         if not wanted:
             return
-        for form in _plural_forms(wanted):
+        for form in _plural_forms(needle, wanted):
             for name, folded in self._folded.items():
                 for start in _occurrences(folded.chars, form):
                     span = folded.printed(start, start + len(form))
@@ -154,8 +154,8 @@ def _distance(place: tuple[TextField, Span], near: Evidence) -> int:
     return max(0, near.start - span.start, span.end - near.end)
 
 
-_URL_GOES_ON = re.compile(r"[\w/%?=&#~+@-]|[.:]\w")
-_URL_BEFORE = re.compile(r"(?:[\w.@-]|(?<!/)/)\Z")
+_URL_GOES_ON = re.compile(r"[\w/%?=&#~+@-]|[.:]\w", re.ASCII)
+_URL_BEFORE = re.compile(r"(?:[\w.@-]|(?<!/)/)\Z", re.ASCII)
 
 
 def _is_whole(content: str, start: int, end: int, *, plural: bool = False) -> bool:
@@ -170,6 +170,7 @@ def _is_whole(content: str, start: int, end: int, *, plural: bool = False) -> bo
 
 
 _PLURAL_END = re.compile(r"(?:s|es)(?!\w)")
+_NUMBER_BEFORE = re.compile(r"(?<![\w.,])\d[\d.,]*\Z")
 _NUMBER_GOES_ON = re.compile(r"[.,]\d")
 
 
@@ -179,12 +180,14 @@ def _goes_before(content: str, start: int) -> bool:
         return content[start - 1].isdigit()
     if content[start].isdigit() and content[start - 1] in ".,":
         return start == 1 or not (content[start - 2].isalpha() or content[start - 2] in ".!?)")
+    if content[start].isalpha() and _NUMBER_BEFORE.search(content[max(0, start - 24) : start]):
+        return False  # A unit set solid: the fps of 35fps.
     return _is_word_letter(content[start - 1]) and _is_word_letter(content[start])
 
 
 def _word_goes_on(content: str, end: int) -> bool:
     after = content[end]
-    if after == "+":
+    if after in "+@#":
         return True
     if content[end - 1].isdigit() and _NUMBER_GOES_ON.match(content, end):
         return True
@@ -223,8 +226,10 @@ def digits_and_signs(text: str) -> list[str]:
     return _DIGITS_AND_SIGNS.findall(text.replace("\u2212", "-"))
 
 
-def _plural_forms(folded: str) -> tuple[str, ...]:
-    """Return a folded string, and without its plural ending where it has one."""
+def _plural_forms(printed: str, folded: str) -> tuple[str, ...]:
+    """Return a folded string, and without its plural ending where it has one: BIAS has none."""
+    if printed.endswith("S"):
+        return (folded,)
     if len(folded) > 4 and folded.endswith("ies"):  # noqa: PLR2004
         return (folded, folded[:-3] + "y")
     if len(folded) > 3 and folded.endswith("s") and not folded.endswith(("ss", "us", "is")):  # noqa: PLR2004

@@ -39,9 +39,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _ARTICLE = re.compile(
-    r"""(?:(?:^|(?<=\s)) (?:a|an|the) (?=\s+\S)   # between blanks
-    | (?<=-) (?:a|an|the) (?=-)                   # between hyphens
-    | (?:^|(?<=[.!?]\s)) (?:A|An|The) (?=\s+\S)) # at the start of a sentence: "Model A" has none""",
+    r"""(?:^|(?<=\s)) (?:an?|AN|An|the|The|THE) (?=\s+\S)          # between blanks
+    | (?<=[\u2010-\u2015-]) (?:an?|the) (?=[\u2010-\u2015-])      # between hyphens
+    | (?:^|(?<=[.!?]\s)) A (?=\s+\S)  # "Model A" has none: a capital alone only where a sentence starts""",
     re.VERBOSE,
 )
 _KEPT_MARKS = frozenset("+%@#&=<>.")

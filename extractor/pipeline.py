@@ -21,8 +21,10 @@ from extractor.errors import (
     FilteredError,
     InvalidAnswerError,
     PaperError,
+    RateLimitedError,
     RefusedError,
     RunStoppedError,
+    TransientError,
 )
 from extractor.exchange import NOTHING_USED, Asking, Request, Response
 from extractor.grounding import GroundedRecord, ground
@@ -42,6 +44,8 @@ _UNUSABLE: dict[str, type[AnswerError]] = {
     "content_filter": FilteredError,
     "length": CutOffError,
 }
+
+_UNANSWERED = (TransientError.reason, RateLimitedError.reason)
 
 Known = Mapping[str, Response | Failure]
 
@@ -183,7 +187,7 @@ class _Patience:
         """
         if outcome.from_cache:
             return
-        if isinstance(outcome, Extraction) or outcome.paid:
+        if isinstance(outcome, Extraction) or outcome.reason not in _UNANSWERED:
             self._is_answered = True
         elif not self._is_answered:
             self._unanswered += 1

@@ -176,7 +176,7 @@ def _kind_of(annotation: Any, where: str) -> type:  # noqa: ANN401
 
 
 def _kind_of_literal(values: tuple[Any, ...], where: str) -> type:
-    kinds = {type(value) for value in values}
+    kinds = {type(value) for value in values if value is not None}
     if len(kinds) > 1:
         message = f"{where}: a Literal of several types has no place in a table"
         raise SchemaError(message)

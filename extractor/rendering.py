@@ -122,8 +122,9 @@ def _csv_cell(value: object) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        mark = "'" if _STARTS_FORMULA.match(value) else ""
-        return mark + without_control_codes(value)
+        harmless = without_control_codes(value)
+        runs = _STARTS_FORMULA.match(value) or _STARTS_FORMULA.match(harmless)
+        return "'" + harmless if runs else harmless
     return value
 
 

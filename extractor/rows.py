@@ -96,16 +96,17 @@ def _is_table(spec: FieldSpec) -> bool:
 
 def _columns(record_type: type[Record], specs: list[FieldSpec]) -> tuple[tuple[str, str], ...]:
     taken = {name for name, _ in (*_KEY, *_CHECK)} | {"paper_id", "title", "model", "provider"}
-    columns = []
+    columns: list[tuple[str, str]] = []
     for spec in specs:
-        if spec.name in taken:
-            message = f"{record_type.__name__}.{spec.name}: every table has a column of that name; rename it"
+        if spec.name.lower() in taken:
+            message = f"{record_type.__name__}.{spec.name}: its table has a column of that name; rename it"
             raise SchemaError(message)
         if spec.role is Role.PART:
             message = (
                 f"{record_type.__name__}.{spec.name}: a part cannot hold parts; make it a list of the record"
             )
             raise SchemaError(message)
+        taken.add(spec.name.lower())
         columns.append((spec.name, _SQL_TYPES[spec.kind] + ("[]" if spec.many else "")))
     return tuple(columns)
 

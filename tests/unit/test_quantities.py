@@ -1,0 +1,196 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractor.quantities import Quantity, find_quantities, numbers_in
+
+
+def read(text):
+    return [(one.value, one.unit) for one in find_quantities(text)]
+
+
+def only(text) -> Quantity:
+    (quantity,) = find_quantities(text)
+    return quantity
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("an accuracy of 93.2%", 93.2, "%"),
+        ("fell by 2\\% overall", 2, "%"),
+        ("3,5 % weniger", 3.5, "%"),
+        ("25 percent less", 25, "%"),
+        ("it costs 1,234.5 dollars", 1234.5, None),
+        ("with 1.5M parameters", 1_500_000, "parameters"),
+        ("a 7B model", 7e9, None),
+        ("2.4 million rows", 2_400_000, None),
+        ("runs 4x faster", 4, "x"),
+        ("runs 4X faster", 4, "x"),
+        ("8× smaller", 8, "x"),
+        ("$3\\times$ fewer steps", 3, "x"),
+        ("a 3-fold gain", 3, "x"),
+        ("a threefold gain", 3, "x"),
+        ("four times cheaper", 4, "x"),
+        ("1,800+ times faster", 1800, "x"),
+        ("half the calls", 0.5, "x"),
+        ("doubling the speed", 2, "x"),
+        ("twice the speed", 2, "x"),
+        ("one tenth of the time", 0.1, "x"),
+        ("two thirds of the cost", 2 / 3, "x"),
+        ("~1/1000 of the data", 0.001, "x"),
+        ("gains 2.1 points", 2.1, "points"),
+        ("gains 2.1 percentage points", 2.1, "points"),
+        ("within 12 ms per image", 12, "ms"),
+        ("at 33.05dB", 33.05, "dB"),
+        ("28.4 BLEU on news", 28.4, "BLEU"),
+        ("an F1 of .81 there", 0.81, None),
+        ("a change of −3.2 dB", -3.2, "dB"),
+        ("at +1.5 mAP", 1.5, "mAP"),
+        ("seven datasets", 7, None),
+    ],
+)
+def test_a_number_is_read_with_its_unit(text, value, unit):
+    quantity = only(text)
+    assert quantity.value == pytest.approx(value)
+    assert quantity.unit == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "unit"),
+    [
+        ("1.3-2x faster", 1.3, 2, "x"),
+        ("4sim 16times fewer", 4, 16, "x"),
+        ("between 3 and 5% better", 3, 5, "%"),
+        ("10 to 20% of the time", 10, 20, "%"),
+        ("from 5–10 ms", 5, 10, "ms"),
+        ("6% − 7.5% better", 6, 7.5, "%"),
+        ("being 4x -9x smaller", 4, 9, "x"),
+        ("gains from 2% to 5%", 2, 5, "%"),
+    ],
+)
+def test_a_range_has_both_ends(text, low, high, unit):
+    quantity = only(text)
+    assert (quantity.value, quantity.high, quantity.unit) == (low, high, unit)
+    assert quantity.baseline is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "baseline"),
+    [
+        ("rises from 0.28 to 0.34", 0.34, 0.28),
+        ("falls from 69% to 61.5%", 61.5, 69),
+        ("0.28 → 0.34", 0.34, 0.28),
+    ],
+)
+def test_from_a_to_b_is_b_with_the_baseline_a(text, value, baseline):
+    quantity = only(text)
+    assert (quantity.value, quantity.baseline, quantity.high) == (value, baseline, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CIFAR-10",
+        "GPT-4 and ResNet-50",
+        "Top-1 accuracy",
+        "the F1 score",
+        "2D and 3D shapes",
+        "COVID-19",
+        "v2",
+        "PASCAL VOC 2007",
+        "SQuAD 2.0",
+        "NLVR 2 is",
+        "two orders of magnitude faster",
+        "images of 224x224 or 64 × 64",
+        "as shown [12, 13] before",
+        "in Table 3",
+        "(1) a model and",
+        "on 23 Apr 2020",
+        "https://host.org/v1/10",
+        "10-shot",
+        "the first half and the second half",
+        "one of them",
+    ],
+)
+def test_digits_of_names_labels_and_dates_are_no_quantity(text):
+    assert find_quantities(text) == []
+
+
+def test_numbers_in_a_list_stay_apart():
+    assert read("72.2, 90.1, and 81.4%") == [(72.2, None), (90.1, None), (81.4, "%")]
+    assert read("0.910/0.896") == [(0.910, None), (0.896, None)]
+
+
+def test_a_deviation_is_not_a_second_result():
+    assert read("92.5±0.3 points") == [(92.5, None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("half of it", {0.5, 50}),
+        ("2\\% less", {2}),
+        ("1.5M rows", {1.5, 1_500_000}),
+        ("0.95", {0.95}),
+        ("1/1000 of", {0.001, 1}),
+        ("by −3.2", {3.2, -3.2}),
+        ("doubling, then twice", {2}),
+        ("threefold", {3}),
+        ("1,234", {1234}),
+        ("from seven to CIFAR-10", {7, 10}),
+        ("3,5 %", {3.5}),
+        ("1st place", {1}),
+        ("a third", {1 / 3}),
+    ],
+)
+def test_every_reading_of_a_number_is_among_the_numbers(text, numbers):
+    assert numbers <= numbers_in(text)
+
+
+def test_words_alone_hold_no_number():
+    assert numbers_in("no figure stands here") == frozenset()
+    assert numbers_in("") == frozenset()
+
+
+NOISE = st.text() | st.text(alphabet="0123456789.,-–/%x× ~?()$\\MKfromtohalf\n", max_size=60)
+
+
+@given(NOISE)
+def test_offsets_cover_what_they_say_and_lie_in_order(text):
+    end = 0
+    for one in find_quantities(text):
+        assert end <= one.start < one.end <= len(text)
+        assert text[one.start : one.end].strip()
+        end = one.end
+
+
+@given(NOISE)
+def test_every_value_found_is_among_the_numbers_of_the_text(text):
+    numbers = numbers_in(text)
+    for one in find_quantities(text):
+        stated = {one.value, one.high, one.baseline} - {None}
+        assert stated <= numbers
+
+
+@given(NOISE)
+def test_numbers_are_finite(text):
+    assert all(math.isfinite(number) for number in numbers_in(text))
+
+
+@given(st.floats(min_value=0, max_value=1e6).map(lambda value: round(value, 3)))
+def test_a_printed_percentage_is_read_back(value):
+    quantity = only(f"an accuracy of {value:.3f}% here")
+    assert (quantity.value, quantity.unit) == (float(f"{value:.3f}"), "%")
+
+
+@pytest.mark.parametrize(
+    "piece", ["1", "1,", "1,111", "1.", "-", " ", "1 ", "1-", "half ", "1/", "http://a "]
+)
+def test_hostile_text_comes_to_an_end(piece):
+    # Were the time not linear, the test would take minutes.
+    text = piece * (60_000 // len(piece))
+    assert len(find_quantities(text)) <= len(text)
+    assert len(numbers_in(text)) <= len(text)

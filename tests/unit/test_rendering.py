@@ -1,0 +1,385 @@
+import csv
+import io
+import json
+import math
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from extractor.rendering import (
+    FORMATS,
+    ShownPaper,
+    by_columns,
+    csv_lines,
+    json_lines,
+    json_text,
+    markdown_lines,
+    plain,
+    shortened,
+    shown_json,
+    shown_paper,
+    terminal_table,
+)
+
+ESCAPES = "\x1b[31mred\x07\x9b2J\u202e"
+
+
+@dataclass
+class Rows:
+    """Rows held in memory."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+    def __iter__(self):
+        return iter(self.rows)
+
+
+def one(value):
+    return Rows(("value",), [(value,)])
+
+
+def csv_cell(value):
+    return csv_cells(one(value))[1][0]
+
+
+def csv_cells(rows):
+    return list(csv.reader(io.StringIO("".join(csv_lines(rows)))))
+
+
+def terminal(rendered, width=200):
+    shown = io.StringIO()
+    Console(file=shown, width=width, color_system=None).print(rendered)
+    return shown.getvalue()
+
+
+# ---------------------------------------------------------------- CSV
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"], ids=["=", "+", "-", "@", "tab", "return"])
+def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe(start):
+    assert csv_cell(f"{start}cmd|'/c calc'!A1").startswith("'")
+
+
+@pytest.mark.parametrize("text", ["a=b", "3-4", "mail@example.org", "TideNet+", "'quoted'", " text"])
+def test_a_harmless_text_stays_as_it_is(text):
+    assert csv_cell(text) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [(-5, "-5"), (-0.25, "-0.25"), (93.2, "93.2"), (10**20, "1" + "0" * 20), (1e-7, "1e-07"), (0, "0")],
+    ids=["negative", "negative fraction", "fraction", "large", "small", "zero"],
+)
+def test_numbers_stay_numbers(value, cell):
+    assert csv_cell(value) == cell
+    assert float(csv_cell(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        (None, ""),
+        (True, "true"),
+        (False, "false"),
+        (["a", "b"], '["a", "b"]'),
+        ({"a": [1, None]}, '{"a": [1, null]}'),
+        ([date(2026, 1, 2)], '["2026-01-02"]'),
+        (date(2026, 1, 2), "2026-01-02"),
+        ('say "hi", you\nthere', 'say "hi", you\nthere'),
+        ("数据 😀", "数据 😀"),
+    ],
+    ids=[
+        "none",
+        "true",
+        "false",
+        "list",
+        "struct",
+        "list of dates",
+        "date",
+        "quotes and lines",
+        "other scripts",
+    ],
+)
+def test_a_csv_cell_reads_back(value, cell):
+    assert csv_cell(value) == cell
+
+
+@pytest.mark.parametrize(
+    "text", ["two\rlines", "two\r\nlines", "\nfirst line empty"], ids=["CR", "CRLF", "LF"]
+)
+def test_the_end_of_a_line_within_a_cell_ends_no_row(text):
+    rows = csv.reader(io.StringIO("".join(csv_lines(Rows(("a", "b"), [(text, 1)]))), newline=""))
+
+    assert [len(row) for row in rows] == [2, 2]
+
+
+def test_a_csv_line_is_a_row_below_the_names():
+    rows = Rows(("name", "value"), [("TideNet", 93.2), ("a,b", None)])
+
+    assert list(csv_lines(rows)) == ["name,value\n", "TideNet,93.2\n", '"a,b",\n']
+
+
+def test_csv_holds_no_control_codes():
+    assert not set("".join(csv_lines(one(ESCAPES)))) & set("\x1b\x07\x9b\u202e")
+
+
+@given(st.lists(st.text() | st.integers() | st.floats(allow_nan=False), min_size=1, max_size=4))
+def test_every_csv_line_has_as_many_cells_as_there_are_columns(values):
+    rows = Rows(tuple(f"c{n}" for n in range(len(values))), [tuple(values)])
+
+    assert {len(line) for line in csv.reader(io.StringIO("".join(csv_lines(rows)), newline=""))} == {
+        len(values)
+    }
+
+
+@given(st.text(max_size=20))
+def test_no_text_starts_like_a_formula(text):
+    cell = next(csv.reader(io.StringIO(list(csv_lines(one(text)))[1], newline="")), [""])
+
+    assert not (cell and cell[0].startswith(("=", "+", "-", "@", "\t", "\r")))
+
+
+# ---------------------------------------------------------------- JSON
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, True, 3, -0.5, 'say "hi"\n=1+1', "数据 😀", ["a", None], {"quote": "x", "items": [{"y": 1}]}],
+    ids=["none", "flag", "whole", "fraction", "formula", "other scripts", "list", "nested"],
+)
+def test_json_and_json_lines_read_back_the_same(value):
+    assert json.loads("".join(json_lines(one(value)))) == {"value": value}
+    assert json.loads("".join(json_text(one(value)))) == [{"value": value}]
+
+
+def test_a_json_line_is_a_row():
+    rows = Rows(("name", "value"), [("a\nb", 1), ("c", 2)])
+
+    assert list(json_lines(rows)) == ['{"name": "a\\nb", "value": 1}\n', '{"name": "c", "value": 2}\n']
+
+
+def test_json_is_one_list_however_many_rows_there_are():
+    assert "".join(json_text(Rows(("n",), [(1,), (2,)]))) == '[\n {"n": 1},\n {"n": 2}\n]\n'
+
+
+def test_a_date_is_written_as_text_in_json():
+    assert json.loads("".join(json_lines(one(date(2026, 1, 2))))) == {"value": "2026-01-02"}
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf], ids=["nan", "inf", "-inf"])
+def test_a_number_that_json_has_no_word_for_is_null(value):
+    def refuse(word):
+        raise ValueError(word)
+
+    assert json.loads("".join(json_lines(one(value))), parse_constant=refuse) == {"value": None}
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl"])
+def test_json_holds_no_raw_escape_codes(name):
+    assert not set("".join(FORMATS[name](one(ESCAPES)))) & set("\x1b\x07")
+
+
+# ---------------------------------------------------------------- Markdown
+
+
+@pytest.mark.parametrize("char", list("\\`*_{}[]<>#|~"))
+def test_a_character_that_markdown_reads_is_escaped(char):
+    assert list(markdown_lines(one(f"a{char}b")))[2] == f"| a\\{char}b |\n"
+
+
+def test_a_markdown_table_has_names_a_rule_and_rows():
+    rows = Rows(("name", "value"), [("TideNet", 93.2), (None, True)])
+
+    assert list(markdown_lines(rows)) == [
+        "| name | value |\n",
+        "| --- | --- |\n",
+        "| TideNet | 93.2 |\n",
+        "|  | yes |\n",
+    ]
+
+
+@given(st.text(max_size=30))
+def test_a_markdown_row_is_always_one_line(text):
+    lines = list(markdown_lines(Rows(("a", "b"), [(text, text)])))
+
+    assert len(lines) == 3
+    assert lines[2].count("\n") == 1
+
+
+# ---------------------------------------------------------------- plain text and the terminal
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        (True, "yes"),
+        (False, "no"),
+        (0.1 + 0.2, "0.3"),
+        (1500000.0, "1500000"),
+        (93.2, "93.2"),
+        (7, "7"),
+        (["a", None, 2.0], "a; ; 2"),
+        (("a", ["b", "c"]), "a; b; c"),
+        ({"a": "ü"}, '{"a": "ü"}'),
+        ("two\nlines", "two lines"),
+        (ESCAPES, "[31mred2J"),
+        ("e\u0301 数 😀", "e\u0301 数 😀"),
+    ],
+    ids=[
+        "none",
+        "true",
+        "false",
+        "rounding",
+        "large",
+        "fraction",
+        "whole",
+        "list",
+        "nested",
+        "struct",
+        "lines",
+        "control codes",
+        "other scripts",
+    ],
+)
+def test_a_value_is_one_line_of_plain_text(value, text):
+    assert plain(value) == text
+
+
+@pytest.mark.parametrize("value", [[ESCAPES], {"a": ESCAPES}], ids=["list", "struct"])
+def test_nested_texts_lose_their_control_codes_too(value):
+    assert not set(plain(value)) & set("\x1b\x07\x9b\u202e")
+
+
+@given(st.text())
+def test_plain_text_cannot_steer_a_terminal(text):
+    codes = {ord(char) for char in plain(text)} - {ord("\t")}
+
+    assert not codes & {*range(0x20), *range(0x7F, 0xA0)}
+
+
+@pytest.mark.parametrize(("length", "kept"), [(59, 59), (60, 60), (61, 60), (500, 60)])
+def test_a_long_text_is_shortened_to_sixty_characters(length, kept):
+    assert len(shortened("x" * length)) == kept
+    assert shortened("x" * length).endswith("…") == (length > 60)
+
+
+def test_a_terminal_table_shows_names_and_values():
+    shown = terminal(terminal_table(Rows(("name", "value"), [("TideNet", 93.2)]), title="Board"))
+
+    assert [line.split() for line in shown.splitlines() if line.strip(" ─")] == [
+        ["Board"],
+        ["name", "value"],
+        ["TideNet", "93.2"],
+    ]
+
+
+def test_a_terminal_table_leaves_out_empty_and_hidden_columns():
+    rows = Rows(("name", "empty", "none", "hidden"), [("TideNet", [], None, "x")])
+
+    shown = terminal(terminal_table(rows, hidden=["hidden"]))
+
+    assert "name" in shown
+    assert not any(word in shown for word in ("empty", "none", "hidden"))
+
+
+def test_a_terminal_table_without_rows_shows_its_names():
+    assert "name" in terminal(terminal_table(Rows(("name",), [])))
+
+
+def test_markup_of_the_terminal_library_is_text():
+    assert "[bold]x[/bold] [link=a]" in terminal(terminal_table(one("[bold]x[/bold] [link=a]")))
+
+
+def test_a_terminal_table_holds_no_control_codes():
+    assert not set(terminal(terminal_table(one(ESCAPES)))) & set("\x1b\x07\x9b\u202e")
+
+
+def test_rows_that_share_values_are_grouped_in_their_order():
+    rows = Rows(("task", "name", "value"), [("a", "x", 1), ("a", "y", 2), ("b", "z", 3)])
+
+    groups = list(by_columns(rows, ["task"]))
+
+    assert [(group.shared, group.columns, list(group)) for group in groups] == [
+        (("a",), ("name", "value"), [("x", 1), ("y", 2)]),
+        (("b",), ("name", "value"), [("z", 3)]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("csv", "name,value\n"), ("jsonl", ""), ("json", "[]\n"), ("md", "| name | value |\n| --- | --- |\n")],
+)
+def test_each_format_can_be_empty(name, text):
+    assert "".join(FORMATS[name](Rows(("name", "value"), []))) == text
+
+
+# ---------------------------------------------------------------- one paper
+
+
+def shown(*, title="On Tides", abstract="TideNet gains 3 points."):
+    key = {"extraction_id": "e1", "position": 0, "verified": False, "found_by": "rules"}
+    return ShownPaper(
+        paper_id="p1",
+        title=title,
+        abstract=abstract,
+        model="some-model",
+        provider="openai",
+        tables={
+            "records": [{**key, "method": "TideNet", "page": None, "unverified_because": []}],
+            "datasets": [{**key, "name": "SnowSet", "unverified_because": ["datasets: not in the text"]}],
+            "tasks": [{**key, "name": None, "unverified_because": []}],
+        },
+        evidence=[
+            {
+                "table_name": "records",
+                "position": 0,
+                "field_path": "method",
+                "match": "exact",
+                "text_field": "abstract",
+                "start": 0,
+                "end": 7,
+            },
+            {
+                "table_name": "datasets",
+                "position": 0,
+                "field_path": "datasets",
+                "match": "none",
+                "text_field": None,
+                "start": None,
+                "end": None,
+            },
+        ],
+    )
+
+
+def test_a_paper_is_shown_with_each_value_and_where_it_stands():
+    lines = terminal(shown_paper(shown())).splitlines()
+
+    assert lines[0] == "On Tides"
+    assert "p1, as read by some-model (openai)" in lines
+    assert "TideNet gains 3 points." in lines
+    assert "  method: TideNet  (exact, abstract 0-7)" in lines
+    assert "  name: SnowSet" in lines
+    assert "  ! datasets: not in the text" in lines
+    assert not any(line.startswith(("tasks", "  page")) for line in lines)
+
+
+def test_a_shown_paper_holds_no_control_codes():
+    made = terminal(shown_paper(shown(title=ESCAPES, abstract="TideNet " + ESCAPES)))
+
+    assert not set(made) & set("\x1b\x07\x9b\u202e")
+
+
+def test_a_shown_paper_as_json_reads_back():
+    made = json.loads(shown_json(shown()))
+
+    assert made["paper_id"] == "p1"
+    assert made["tables"]["records"][0]["method"] == "TideNet"
+    assert made["evidence"][0]["end"] == 7
