@@ -21,7 +21,7 @@ from extractor.providers.base import Provider
 from extractor.providers.choosing import BUILT_IN, SMALL, choose_provider
 from extractor.recording import Recorder, RunLog, Tally, write_left_behind
 from extractor.settings import Settings
-from extractor.sources import Reading, Skipped, read_file
+from extractor.sources import Reading, Skipped, read_file, single
 from extractor.store import Store
 
 T = TypeVar("T")
@@ -74,7 +74,7 @@ async def arun(
     settings = _settings(options)
     schema = load_schema(settings.schema_name)
     reading = _reading(source)
-    store = Store(settings.db)
+    store = Store(settings.db, wait=settings.wait)
     asked = provider or choose_provider(settings, tell)
     try:
         _write_left_behind(store, tell)
@@ -157,7 +157,7 @@ def _pipeline(schema: Schema, provider: Provider) -> Pipeline:
 def _reading(source: str | Path | Iterable[Paper]) -> Reading:
     if isinstance(source, str | Path):
         return read_file(Path(source))
-    return Reading("given from Python", tuple(source))
+    return single("given from Python", source)
 
 
 def _look_up(store: Store, *, retry_failed: bool) -> Callable[[Sequence[str]], dict[str, Response | Failure]]:
@@ -171,8 +171,8 @@ def _look_up(store: Store, *, retry_failed: bool) -> Callable[[Sequence[str]], d
 
 
 def _new_run_id() -> str:
-    """Return an id that sorts by time: 20260903-141502-3f2a."""
-    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    """Return an id that sorts by time: 20260903-141502-123456-3f2a."""
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(2)}"
 
 
 def _write_left_behind(store: Store, tell: Tell) -> None:

@@ -2,9 +2,11 @@
 A weak provider's record and its partner's -> one grounded record.
 
 A value of the first that the text bears out stays. What it left out, or got outside the text, comes
-from the partner. Each row says in `found_by` whose it is.
+from the partner. A weak model also fills several fields with one value: such a value stays only where the
+partner has it too. Each row says in `found_by` whose it is.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -20,12 +22,44 @@ def complete(first: GroundedRecord, partner: GroundedRecord, *, found_by: tuple[
 
     `found_by` names the two providers, in that order.
     """
+    first = _without_echoes(first, partner)
     own, other = first.parts[0], partner.parts[0]
     parts = [_single_values(own, other, found_by)]
     tables = dict.fromkeys(part.table for part in (*first.parts[1:], *partner.parts[1:]))
     for table in tables:
         parts.extend(_items(table, first, partner, found_by))
     return GroundedRecord(first.text, tuple(parts))
+
+
+def _without_echoes(first: GroundedRecord, partner: GroundedRecord) -> GroundedRecord:
+    """Return the record without names that stand in several of its fields and not there in the partner's."""
+    given = Counter(word for _, word in set(_named(first)))
+    shared = set(_named(partner))
+    echoes = {(f, word) for f, word in _named(first) if given[word] > 1 and (f, word) not in shared}
+    single, *rest = first.parts
+    single = replace(single, values=tuple(_emptied(value, echoes) for value in single.values))
+    kept = [part for part in rest if not (part.is_item and _key(part.values[0]) in echoes)]
+    return replace(first, parts=(single, *kept))
+
+
+def _named(record: GroundedRecord) -> Iterator[tuple[str, str]]:
+    """Yield field and folded name of the record's own names, single or in lists."""
+    for part in record.parts:
+        if part.table is None or part.is_item:
+            yield from (_key(value) for value in part.values if _is_name(value))
+
+
+def _key(value: GroundedValue) -> tuple[str, str]:
+    return value.field, fold(str(value.value)).chars
+
+
+def _is_name(value: GroundedValue) -> bool:
+    return value.role is Role.NAME and value.value is not None
+
+
+def _emptied(value: GroundedValue, echoes: set[tuple[str, str]]) -> GroundedValue:
+    is_echo = _is_name(value) and _key(value) in echoes
+    return replace(value, value=None, evidence=None, doubt=None) if is_echo else value
 
 
 def _single_values(own: GroundedPart, other: GroundedPart, found_by: tuple[str, str]) -> GroundedPart:
@@ -61,11 +95,7 @@ def _is_contrary(left: GroundedPart, right: GroundedPart) -> bool:
 
 
 def _names(part: GroundedPart) -> dict[str, str]:
-    return {
-        value.field: fold(value.value).chars
-        for value in part.values
-        if value.role is Role.NAME and value.value is not None
-    }
+    return dict(_key(value) for value in part.values if _is_name(value))
 
 
 def _is_among(part: GroundedPart, others: list[GroundedPart]) -> bool:

@@ -58,7 +58,8 @@ class Database:
     def __init__(
         self, db: str | Path | None = None, *, run: str | None = None, model: str | None = None
     ) -> None:
-        self._store = Store(Settings.load(db=db).db)
+        settings = Settings.load(db=db)
+        self._store = Store(settings.db, wait=settings.wait)
         self._selection = Selection(run, model)
 
     @property

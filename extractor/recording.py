@@ -27,7 +27,8 @@ from extractor.rows import Row
 from extractor.store import Store
 
 BATCH_SECONDS, BATCH_SIZE = 1.0, 500
-WAITS_MEANWHILE, WAITS_AT_END = 0.5, 30.0
+WAIT_MEANWHILE, WAITS_AT_END = 0.5, 3
+"""Seconds to wait for a held database during a run; how many of the store's own waits at its end."""
 
 
 @dataclass
@@ -151,7 +152,7 @@ class Recorder:
             self._is_ending = True
             self._is_due.set()
             await writer
-            await self._write(WAITS_AT_END)
+            await self._write(WAITS_AT_END * self._store.wait)
 
     async def _keep_writing(self) -> None:
         while not self._is_ending:
@@ -161,13 +162,13 @@ class Recorder:
             self._journal.sync()
             # A held database or a full disk stops no run: the journal has it, and the end tries again.
             with contextlib.suppress(StoreError):
-                await self._write(WAITS_MEANWHILE)
+                await self._write(WAIT_MEANWHILE)
 
-    async def _write(self, waits: float) -> None:
+    async def _write(self, wait: float) -> None:
         batch, self._waiting = self._waiting, []
         self._journal.cut()
         try:
-            await asyncio.to_thread(self._store.write, self._log.row(), batch, waits=waits)
+            await asyncio.to_thread(self._store.write, self._log.row(), batch, wait=wait)
         except StoreError:
             self._waiting = batch + self._waiting
             raise

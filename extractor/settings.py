@@ -51,12 +51,24 @@ class Settings(BaseSettings):
         description="key for the server; used only when a model of that server is asked for",
     )
 
+    wait: float = Field(10.0, ge=0, description="seconds to wait for a database that another program holds")
     retry_failed: bool = Field(default=False, description="ask again what was paid for and could not be used")
 
     @field_validator("db", "cache_dir")
     @classmethod
     def _without_tilde(cls, path: Path) -> Path:
         return path.expanduser()
+
+    @field_validator("api_key")
+    @classmethod
+    def _is_sendable(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is None:
+            return None
+        stripped = key.get_secret_value().strip()
+        if not (stripped.isascii() and stripped.isprintable()):
+            message = "holds characters that no request can carry"
+            raise ValueError(message)
+        return SecretStr(stripped) if stripped else None
 
     @field_validator("db")
     @classmethod
@@ -95,7 +107,14 @@ def _variables(settings: type[Settings]) -> set[str]:
 
 
 def _told(error: ValidationError) -> str:
-    return "; ".join(
-        f"{'.'.join(map(str, problem['loc']))} = {problem['input']!r}: {problem['msg']}"
-        for problem in error.errors()
-    )
+    return "; ".join(_problem(problem["loc"], problem["msg"], problem["input"]) for problem in error.errors())
+
+
+def _problem(place: tuple[int | str, ...], message: str, given: object) -> str:
+    name = ".".join(map(str, place))
+    value = str(given) if isinstance(given, Path) else given
+    shown = "" if name in SECRET else f" = {value!r}"
+    return f"{name}{shown}: {message.removeprefix('Value error, ')}"
+
+
+SECRET = ("api_key", "OPENAI_API_KEY")

@@ -1,0 +1,433 @@
+"""What tests share: surroundings of their own, a page, a provider of their own, a server that speaks chat."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+
+import extractor
+from extractor.exchange import Request, Response, Usage
+from extractor.papers import Paper, Text
+
+JSON = dict[str, Any]
+
+_OURS = ("EXTRACTOR_", "OPENAI_")
+_COLOURS = ("FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE", "COLUMNS")
+
+
+@pytest.fixture(autouse=True)
+def own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """
+    Stand in an empty folder, with none of our variables set.
+
+    The folder of the embedded model's weights stays the user's own, so that they are fetched once.
+    """
+    for name in list(os.environ):
+        if name in _COLOURS or (name.startswith(_OURS) and name != "EXTRACTOR_CACHE_DIR"):
+            monkeypatch.delenv(name)
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    return here
+
+
+# ---------------------------------------------------------------- papers
+
+PAGE = """\
+Papers of the day
+
+Subscribe
+
+12 Nov 2026
+
+Harbourlight: Gated Pooling for Image Classification
+
+Pooling throws away where things are. We present Harbourlight, a pooling layer that learns a gate for \
+each channel and keeps the position of what it lets through. Harbourlight reaches 83.4% accuracy on \
+CIFAR-100 without extra data, and trains 1.5x faster than average pooling. Code is available at \
+https://example.org/harbourlight.
+
+Thornfield: Image Classification with Folded Kernels
+
+Large kernels see far but cost much. This paper introduces Thornfield, a network whose kernels are \
+folded along two axes before they are applied. Thornfield achieves 81.9% accuracy on CIFAR-100 and \
+reduces inference time by 40% over its unfolded twin.
+
+Low Tide: Speech Recognition from Half the Frames
+
+Most frames of an utterance repeat the one before. We propose Low Tide, an acoustic model that drops \
+every second frame by a learned rule. Low Tide attains a word error rate of 4.7% on LibriSpeech, where \
+the full model needs twice the memory for the same figure.
+
+On the Patience of Annotators
+
+Annotators grow tired, and their labels tell. We discuss how long a shift of labelling ought to last, \
+and why breaks are rarely reported in the papers that rely on them. Our essay closes with five questions \
+that a data sheet should answer.
+"""
+
+
+@pytest.fixture
+def page(own_surroundings: Path) -> Path:
+    """Return a page of four invented papers; by the rules two of them share a board."""
+    path = own_surroundings / "page.txt"
+    path.write_text(PAGE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder for what is made once and copied."""
+    return tmp_path_factory.mktemp("once")
+
+
+@pytest.fixture
+def filled(page: Path, once: Path) -> extractor.Database:
+    """Return the database of the page, made by the rules, where the settings have it."""
+    made = once / "page.duckdb"
+    if not made.is_file():
+        extractor.run(page, model="rules", db=made)
+    database = extractor.Database()
+    database.path.parent.mkdir(parents=True)
+    shutil.copy(made, database.path)
+    return database
+
+
+@pytest.fixture
+def make_page(own_surroundings: Path) -> Callable[..., Path]:
+    """Return a function that writes a page of so many invented papers, called `Reed 1` and so on."""
+
+    def make(papers: int, name: str = "reeds.txt") -> Path:
+        entries = [
+            f"Reed {number}: A Study of Reeds\n\n"
+            f"Reeds bend in the wind and do not break. We present Reed {number}, a model of how the stalks "
+            f"of one bed share their load. Reed {number} reaches {number}.5% accuracy on ReedBench, and is "
+            "the first of its kind.\n"
+            for number in range(1, papers + 1)
+        ]
+        path = own_surroundings / name
+        path.write_text("\n".join(entries), encoding="utf-8")
+        return path
+
+    return make
+
+
+@pytest.fixture
+def paper() -> Callable[..., Paper]:
+    """Return a function that makes a paper of a title and an abstract."""
+
+    def make(title: str, abstract: str, **more: Any) -> Paper:
+        return Paper(
+            paper_id=title.lower().replace(" ", "-"), text=Text(title=title, abstract=abstract), **more
+        )
+
+    return make
+
+
+# ---------------------------------------------------------------- a provider of our own
+
+EMPTY: JSON = {"tasks": [], "method": None, "datasets": [], "metrics": [], "code_url": None, "claims": []}
+
+
+@dataclass
+class Answering:
+    """A provider that answers each text by its title; `asked` are the titles in the order they came."""
+
+    answers: Mapping[str, JSON]
+    model: str = "heron-large"
+    kind: str = "openai"
+    asked: list[str] = field(default_factory=list)
+    is_closed: bool = False
+
+    @property
+    def identity(self) -> Mapping[str, str]:
+        """Return the kind of provider that it stands for."""
+        return {"provider": self.kind}
+
+    async def complete(self, request: Request) -> Response:
+        """Return the answer to a title; what it leaves out is null or []."""
+        self.asked.append(request.text.title)
+        record = {**EMPTY, **self.answers.get(request.text.title, {})}
+        return Response(json.dumps(record), self.model, Usage(100, 20), "stop")
+
+    async def aclose(self) -> None:
+        """Note that it was closed."""
+        self.is_closed = True
+
+
+@pytest.fixture
+def answering() -> type[Answering]:
+    """Return the class of a provider that answers by title."""
+    return Answering
+
+
+# ---------------------------------------------------------------- a server
+
+CLOSED = 0
+"""The status of a reply that never comes: the connection is closed instead."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the server says to one request; `after` is waited for first."""
+
+    status: int = 200
+    body: JSON | str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    after: threading.Event | None = None
+
+    def held_until(self, event: threading.Event) -> "Reply":
+        """Return the same reply, sent when the event is set."""
+        return replace(self, after=event)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One request as it came."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: JSON
+
+    @property
+    def contents(self) -> list[str]:
+        """Return the contents of its messages."""
+        return [str(message["content"]) for message in self.body["messages"]]
+
+    def speaks_of(self, words: str) -> bool:
+        """Tell whether a message holds these words."""
+        return any(words in content for content in self.contents)
+
+
+class ChatServer:
+    """
+    Speaks OpenAI's chat completions over HTTP on loopback.
+
+    `script` lists replies, in order; when they are used up, `otherwise` answers. `requests` are those
+    that came, each kept before it is answered.
+    """
+
+    def __init__(self) -> None:
+        self.requests: list[Seen] = []
+        self.otherwise: Callable[[Seen], Reply] = lambda _: self.answer()
+        self._script: list[Reply] = []
+        self._guard = threading.Lock()
+        self._http = _Listener(("127.0.0.1", 0), _handler_of(self))
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
+
+    def __enter__(self) -> Self:
+        """Listen."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop."""
+        self._http.shutdown()
+        self._thread.join()
+        self._http.server_close()
+
+    @property
+    def base_url(self) -> str:
+        """Return the address that a client is given."""
+        return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
+
+    def script(self, *replies: Reply) -> None:
+        """Have the next requests answered by these replies, in order."""
+        self._script.extend(replies)
+
+    def reply_to(self, seen: Seen) -> Reply:
+        """Note a request and return its reply."""
+        with self._guard:
+            self.requests.append(seen)
+            if self._script:
+                return self._script.pop(0)
+        return self.otherwise(seen)
+
+    @property
+    def count(self) -> int:
+        """Return how many requests came."""
+        return len(self.requests)
+
+    def answer(self, record: Mapping[str, Any] | None = None, **choice: Any) -> Reply:
+        """Return a valid answer that holds a record; keys left out are null or []."""
+        return self.says(json.dumps({**EMPTY, **(record or {})}), **choice)
+
+    def says(self, content: str | None, *, finish_reason: str = "stop", refusal: str | None = None) -> Reply:
+        """Return an answer with this very content."""
+        message = {"role": "assistant", "content": content, "refusal": refusal}
+        body = {
+            "id": "chatcmpl-1",
+            "object": "chat.completion",
+            "created": 1,
+            "model": "as-the-server-calls-it",
+            "choices": [{"index": 0, "message": message, "finish_reason": finish_reason, "logprobs": None}],
+            "usage": {
+                "prompt_tokens": 321,
+                "completion_tokens": 45,
+                "total_tokens": 366,
+                "prompt_tokens_details": {"cached_tokens": 256},
+            },
+        }
+        return Reply(body=body)
+
+    def fails(self, status: int, message: str = "no", *, code: str | None = None, **headers: str) -> Reply:
+        """Return an error as servers send it; `retry_after="1"` becomes the header Retry-After."""
+        named = {name.replace("_", "-").title(): value for name, value in headers.items()}
+        error = {"message": message, "type": "an_error", "param": None, "code": code}
+        return Reply(status, {"error": error}, named)
+
+    def hangs_up(self) -> Reply:
+        """Return no reply: the connection is closed."""
+        return Reply(CLOSED)
+
+
+class _Listener(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Pass over clients that were killed."""
+
+
+def _handler_of(server: ChatServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        wbufsize = -1  # One packet a reply: two would wait for each other's acknowledgement.
+        disable_nagle_algorithm = True
+
+        def do_POST(self) -> None:
+            length = int(self.headers.get("Content-Length", 0))
+            body = json.loads(self.rfile.read(length))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            reply = server.reply_to(Seen(self.path, headers, body))
+            if reply.after is not None:
+                reply.after.wait(30)
+            if reply.status == CLOSED:
+                self.close_connection = True
+                return
+            text = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
+            self.send_response(reply.status)
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(text.encode())))
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    return Handler
+
+
+@pytest.fixture
+def chat() -> Iterator[ChatServer]:
+    """Yield a server that speaks chat completions."""
+    with ChatServer() as server:
+        yield server
+
+
+# ---------------------------------------------------------------- other processes
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+class Shell:
+    """Starts the command line as a process of its own, in the test's folder and environment."""
+
+    def __init__(self) -> None:
+        self._started: list[subprocess.Popen[str]] = []
+
+    def __call__(self, *arguments: object, **environment: str) -> Ended:
+        """Run a command to its end."""
+        process = self.start("-m", "extractor", *arguments, **environment)
+        out, err = process.communicate(timeout=60)
+        return Ended(process.returncode, out, err)
+
+    def start(self, *arguments: object, **environment: str) -> "subprocess.Popen[str]":
+        """Start this Python with arguments; it is killed at the test's end."""
+        process = subprocess.Popen(
+            [sys.executable, *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment},
+        )
+        self._started.append(process)
+        return process
+
+    def clear(self) -> None:
+        """Kill what still runs."""
+        for process in self._started:
+            if process.poll() is None:
+                process.send_signal(signal.SIGKILL)
+            process.communicate()
+
+
+@pytest.fixture
+def shell() -> Iterator[Shell]:
+    """Yield a function that runs `extractor` with arguments, and `start` for any Python process."""
+    started = Shell()
+    yield started
+    started.clear()
+
+
+_HOLDER = """
+import sys, duckdb
+held = duckdb.connect(sys.argv[1])
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def hold() -> Iterator[Callable[[Path], "subprocess.Popen[str]"]]:
+    """Yield a function by which another process holds a database; closing its stdin lets go."""
+    holders: list[subprocess.Popen[str]] = []
+
+    def start(path: Path) -> "subprocess.Popen[str]":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-c", _HOLDER, str(path)]
+        holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        holders.append(holder)
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        return holder
+
+    yield start
+    for holder in holders:
+        holder.kill()
+        with holder:
+            """Wait for its end, and close its pipes."""
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], Any]], Any]:
+    """Return a function that waits until a condition holds, at most 20 seconds, and returns its value."""
+
+    def wait(condition: Callable[[], Any]) -> Any:
+        until = time.monotonic() + 20
+        while not (value := condition()):
+            assert time.monotonic() < until, "it never came about"
+            time.sleep(0.01)
+        return value
+
+    return wait

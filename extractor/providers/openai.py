@@ -31,6 +31,10 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _STOPPING = (401, 404)
 _TRANSIENT = (408, 409)
 _NO_QUOTA = "insufficient_quota"
+LONGEST_MESSAGE = 600
+HIDDEN = "***"
+NO_KEY = "none"
+"""What is sent to a local server, which takes any."""
 _CORRECTION = (
     "Your last answer to this could not be used: {error}\n"
     "Answer again with one JSON object that keeps the schema."
@@ -62,7 +66,7 @@ class OpenAIProvider:
         if params:
             self.identity["params"] = json.dumps(params, sort_keys=True)
         self._base_url = base_url or OFFICIAL
-        self._api_key = api_key or "none"  # Local servers take any.
+        self._api_key = api_key or NO_KEY
         self._params = dict(params or {})
         self._schema_of = schema_of
         self._client: openai.AsyncOpenAI | None = None
@@ -188,31 +192,34 @@ def translated_errors(base_url: str, model: str, secret: str) -> Iterator[None]:
     except openai.APIConnectionError as error:
         # A refused connection comes as a time-out too: its cause says which it was.
         message = f"no answer from {base_url}: {error.__cause__ or error}"
-        raise TransientError(message) from error
+        raise TransientError(_without(secret, message)) from error
     except openai.APIStatusError as error:
-        raise _translated_status(error, base_url, model, secret) from error
+        message = _without(secret, f"{base_url} answered {error.status_code}: {_told(error)}")
+        raise _translated_status(error, message, model) from error
     except openai.OpenAIError as error:
         message = f"the answer of {base_url} cannot be read: {error}"
-        raise TransientError(message) from error
+        raise TransientError(_without(secret, message)) from error
 
 
-def _translated_status(
-    error: "openai.APIStatusError", base_url: str, model: str, secret: str
-) -> ExtractorError:
+def _translated_status(error: "openai.APIStatusError", message: str, model: str) -> ExtractorError:
     status = error.status_code
-    told = f"{base_url} answered {status}: {_told(error).replace(secret, '***')}"
     if status in _STOPPING or error.code == _NO_QUOTA:
-        return RunStoppedError(f"{told} (model {model}; see --model, --base-url and OPENAI_API_KEY)")
+        return RunStoppedError(f"{message} (model {model}; see --model, --base-url and OPENAI_API_KEY)")
     if status == 429:  # noqa: PLR2004 - too many requests.
-        return RateLimitedError(told, retry_after=_retry_after(error))
+        return RateLimitedError(message, retry_after=_retry_after(error))
     if status in _TRANSIENT or status >= 500:  # noqa: PLR2004 - the server's own fault.
-        return TransientError(told)
-    return RejectedError(told)
+        return TransientError(message)
+    return RejectedError(message)
 
 
 def _told(error: "openai.APIStatusError") -> str:
     body = error.body if isinstance(error.body, dict) else {}
-    return str(body.get("message") or error.message)[:500]
+    return str(body.get("message") or error.message)
+
+
+def _without(secret: str, message: str) -> str:
+    shown = message if secret == NO_KEY else message.replace(secret, HIDDEN)
+    return shown[:LONGEST_MESSAGE]
 
 
 def _retry_after(error: "openai.APIStatusError") -> float | None:

@@ -1,7 +1,7 @@
 """A path -> what kind of file it is -> its papers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from extractor.errors import SourceError
@@ -40,10 +40,27 @@ def read_file(path: Path) -> Reading:
         raise SourceError(message)
     read = _from_json_lines if content.lstrip().startswith("{") else _from_page
     _refuse_markup(path, content)
-    papers, skipped = _single(read(content, str(path)))
-    if not papers:
-        raise SourceError(_no_papers(path, skipped))
-    return Reading(str(path), tuple(papers), tuple(skipped))
+    found = single(str(path), read(content, str(path)))
+    if not found.papers:
+        raise SourceError(_no_papers(path, found.skipped))
+    return found
+
+
+def single(source: str, found: Iterable[Paper | Skipped]) -> Reading:
+    """Return each paper once: a second one of the same id, or title and abstract, is passed over."""
+    papers: list[Paper] = []
+    skipped: list[Skipped] = []
+    seen: dict[str, Paper] = {}
+    for thing in found:
+        if isinstance(thing, Skipped):
+            skipped.append(thing)
+        elif before := next((seen[key] for key in _keys(thing) if key in seen), None):
+            where = f"in line {before.line}" if before.line else before.paper_id
+            skipped.append(Skipped(thing.line or 0, f"the same paper as {where}", _short(thing.text.title)))
+        else:
+            seen |= dict.fromkeys(_keys(thing), thing)
+            papers.append(thing)
+    return Reading(source, tuple(papers), tuple(skipped))
 
 
 def _content(path: Path) -> str:
@@ -97,7 +114,7 @@ _MARKUP = {
 }
 
 
-def _no_papers(path: Path, skipped: list[Skipped]) -> str:
+def _no_papers(path: Path, skipped: Sequence[Skipped]) -> str:
     if skipped:
         first = skipped[0]
         return (
@@ -135,25 +152,6 @@ def _paper(title: str, abstract: str, source: str, line: int, given_id: str | No
         source=source,
         line=line,
     )
-
-
-def _single(found: _Found) -> tuple[list[Paper], list[Skipped]]:
-    """Return each paper once; a second one of the same title and abstract, or id, is passed over."""
-    papers: list[Paper] = []
-    skipped: list[Skipped] = []
-    seen: dict[str, int | None] = {}
-    for thing in found:
-        if isinstance(thing, Skipped):
-            skipped.append(thing)
-            continue
-        before = next((key for key in _keys(thing) if key in seen), None)
-        if before:
-            reason = f"the same paper as in line {seen[before]}"
-            skipped.append(Skipped(thing.line or 0, reason, _short(thing.text.title)))
-            continue
-        seen.update(dict.fromkeys(_keys(thing), thing.line))
-        papers.append(thing)
-    return papers, skipped
 
 
 def _keys(paper: Paper) -> tuple[str, ...]:

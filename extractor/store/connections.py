@@ -12,8 +12,6 @@ import duckdb
 
 from extractor.errors import StoreError, StoreLockedError
 
-READER_WAITS = 10.0
-WRITER_WAITS = 30.0
 _PAUSE = 0.05
 
 # Within a process DuckDB refuses a second connection of another kind; this orders them.
@@ -22,16 +20,16 @@ _guard = threading.Lock()
 
 
 @contextlib.contextmanager
-def writing(path: Path, *, waits: float = WRITER_WAITS) -> Iterator[duckdb.DuckDBPyConnection]:
+def writing(path: Path, *, wait: float) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     Yield a connection that may write, in a transaction that is kept when the block ends well.
 
     Raises:
-        StoreLockedError: another program holds the file for longer than `waits` seconds.
+        StoreLockedError: another program holds the file for longer than `wait` seconds.
         StoreError: the file cannot be made, or is no database of ours.
     """
     with _alone(path):
-        connection = _waiting(path, lambda: duckdb.connect(path), waits)
+        connection = _waiting(path, lambda: duckdb.connect(path), wait)
         try:
             connection.execute("begin")
             yield connection
@@ -41,7 +39,7 @@ def writing(path: Path, *, waits: float = WRITER_WAITS) -> Iterator[duckdb.DuckD
 
 
 @contextlib.contextmanager
-def reading(path: Path, *, waits: float = READER_WAITS) -> Iterator[duckdb.DuckDBPyConnection]:
+def reading(path: Path, *, wait: float) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     Yield an in-memory database with the file attached read-only as `extractor` and in use.
 
@@ -49,14 +47,14 @@ def reading(path: Path, *, waits: float = READER_WAITS) -> Iterator[duckdb.DuckD
 
     Raises:
         StoreError: there is no such file, or it is no database.
-        StoreLockedError: another program holds the file for longer than `waits` seconds.
+        StoreLockedError: another program holds the file for longer than `wait` seconds.
     """
     if not path.is_file():
         message = f"there is no database at {path}; `extractor run PAGE` makes it, --db names another"
         raise StoreError(message)
     memory = duckdb.connect(":memory:")
     with _alone(path):
-        _waiting(path, lambda: memory.execute(_attach(path)), waits)
+        _waiting(path, lambda: memory.execute(_attach(path)), wait)
         memory.execute("use extractor")
         try:
             _refuse_foreign(memory, path)
@@ -89,10 +87,10 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def _waiting(
-    path: Path, connect: Callable[[], duckdb.DuckDBPyConnection], waits: float
+    path: Path, connect: Callable[[], duckdb.DuckDBPyConnection], wait: float
 ) -> duckdb.DuckDBPyConnection:
     """Connect, and while another program holds the file try again."""
-    until = time.monotonic() + waits
+    until = time.monotonic() + wait
     while True:
         try:
             return connect()

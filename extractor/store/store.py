@@ -14,7 +14,7 @@ from extractor.exchange import Response
 from extractor.outcomes import Extraction, Failure, Outcome
 from extractor.rows import Row, rows_of
 from extractor.store import reading as read
-from extractor.store.connections import READER_WAITS, WRITER_WAITS, reading, writing
+from extractor.store.connections import reading, writing
 from extractor.store.definitions import define, drop_rows
 from extractor.store.reading import Selection, StoredAnswer
 from extractor.store.results import Result
@@ -26,9 +26,14 @@ EVERYTHING = Selection()
 
 @dataclass(frozen=True)
 class Store:
-    """One database file; it is open only while a batch is written or a query runs."""
+    """
+    One database file; it is open only while a batch is written or a query runs.
+
+    `wait` is how many seconds to wait for it while another program holds it.
+    """
 
     path: Path
+    wait: float = 10.0
 
     @property
     def journal_folder(self) -> Path:
@@ -48,31 +53,31 @@ class Store:
         except OSError as error:
             message = f"the folder {self.path.parent} cannot be made: {error.strerror}"
             raise StoreError(message) from error
-        with _told(self.path), writing(self.path, waits=READER_WAITS) as connection:
+        with _told(self.path), writing(self.path, wait=self.wait) as connection:
             define(connection, schema)
 
-    def write(self, run: Row, outcomes: Sequence[Outcome], *, waits: float = WRITER_WAITS) -> None:
+    def write(self, run: Row, outcomes: Sequence[Outcome], *, wait: float | None = None) -> None:
         """
         Write a batch and the run's row as it stands, all or nothing.
 
         Raises:
-            StoreLockedError: another program holds the file for longer than `waits` seconds.
+            StoreLockedError: another program holds the file for longer than `wait` seconds.
         """
-        with _told(self.path), writing(self.path, waits=waits) as connection:
+        with _told(self.path), writing(self.path, wait=self.wait if wait is None else wait) as connection:
             write_outcomes(connection, run["run_id"], outcomes)
             write_run(connection, run)
 
     def close_interrupted(self, run_id: str) -> None:
         """Count what a run did that was not closed, and say so in its row."""
         if self.path.is_file():
-            with _told(self.path), writing(self.path) as connection:
+            with _told(self.path), writing(self.path, wait=self.wait) as connection:
                 close_interrupted(connection, run_id)
 
     def look_up(self, fingerprints: Sequence[str]) -> dict[str, Response | Failure]:
         """Return what is known of fingerprints: a response, else a paid failure."""
         if not self.path.is_file():
             return {}
-        with reading(self.path) as connection:
+        with reading(self.path, wait=self.wait) as connection:
             return read.look_up(connection, fingerprints)
 
     def query(
@@ -89,12 +94,12 @@ class Store:
         Raises:
             QueryError: it does not read, is more than one, or fails.
         """
-        with reading(self.path) as connection:
+        with reading(self.path, wait=self.wait) as connection:
             return read.run_query(connection, sql, params or {}, selection, is_trusted=is_trusted)
 
     def names(self) -> list[str]:
         """Return the names of all tables and views."""
-        with reading(self.path) as connection:
+        with reading(self.path, wait=self.wait) as connection:
             return read.names(connection)
 
     def known_name(self, name: str) -> str:
@@ -114,7 +119,7 @@ class Store:
         """Return how the schema of this database was named, None where there is no database yet."""
         if not self.path.is_file():
             return None
-        with reading(self.path) as connection:
+        with reading(self.path, wait=self.wait) as connection:
             found = connection.execute(
                 "select reference from schemas order by added_at desc limit 1"
             ).fetchone()
@@ -126,7 +131,7 @@ class Store:
 
         Where `derive` gives None the answer no longer fits the schema: it stays stored, without rows.
         """
-        with _told(self.path), writing(self.path) as connection:
+        with _told(self.path), writing(self.path, wait=self.wait) as connection:
             define(connection, schema)
             drop_rows(connection, schema)
             connection.execute("delete from extractions where schema_name = ?", [schema.name])

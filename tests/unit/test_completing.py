@@ -209,3 +209,13 @@ def test_completing_with_nothing_changes_no_value():
     made = completed(record, Reading())
 
     assert [part.values for part in made.parts] == [part.values for part in ground(record, TEXT).parts]
+
+
+def test_a_name_that_the_model_gives_for_several_fields_stays_only_where_the_partner_has_it():
+    made = completed(
+        Reading(method="TideNet", datasets=("TideNet", "MudBench")),
+        Reading(method="TideNet", datasets=("ShoreSet",)),
+    )
+
+    assert first_values(made, "datasets") == ["MudBench", "ShoreSet"]
+    assert made.parts[0].found_by == "model"

@@ -1,0 +1,532 @@
+"""The OpenAI provider against a real server on loopback: what is sent, what is kept, what goes wrong."""
+
+import asyncio
+import threading
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import extractor
+from extractor.errors import RunStoppedError
+from extractor.exporting import write_table
+from extractor.providers.openai import OpenAIProvider
+from extractor.providers.retrying import RetryingProvider
+
+KEY = "sk-invented-9f8e7d6c5b4a"
+MODEL = "heron-large"
+
+CLAIM = {
+    "quote": "Harbourlight reaches 83.4% accuracy on CIFAR-100",
+    "dataset": "CIFAR-100",
+    "metric": "accuracy",
+    "method": "Harbourlight",
+    "value": 83.4,
+    "unit": "%",
+    "kind": "absolute",
+}
+HARBOURLIGHT = {
+    "tasks": ["Image Classification"],
+    "method": "Harbourlight",
+    "datasets": ["CIFAR-100"],
+    "metrics": ["accuracy"],
+    "code_url": "https://example.org/harbourlight",
+    "claims": [CLAIM],
+}
+
+
+@pytest.fixture
+def provider(chat):
+    """Return a function that makes the provider as the command line does, but with tiny waits."""
+
+    def make(*, tries=3, longest_wait=0.01, **more):
+        asked = OpenAIProvider(MODEL, base_url=chat.base_url, api_key=KEY, **more)
+        return RetryingProvider(asked, tries=tries, first_wait=0.001, longest_wait=longest_wait)
+
+    return make
+
+
+@pytest.fixture
+def extract(page, provider):
+    """Return a function that runs the page against the server, one request at a time."""
+
+    def run(**options):
+        asked = options.pop("provider", None) or provider()
+        return extractor.run(page, provider=asked, model=MODEL, **{"concurrency": 1, **options})
+
+    return run
+
+
+def asked(sql):
+    return extractor.Database().sql(sql).rows()
+
+
+# ---------------------------------------------------------------- a good answer
+
+
+def test_an_answer_becomes_rows(chat, extract):
+    # Given a server that knows the first paper,
+    chat.script(chat.answer(HARBOURLIGHT))
+    # when the page is run,
+    summary = extract()
+    # then its answer stands in the tables, borne out by the text.
+    assert (summary.tally.extracted, summary.tally.failed, summary.exit_code) == (4, 0, 0)
+    assert asked("select dataset, metric, value, verified, found_by, model from claims") == [
+        {
+            "dataset": "CIFAR-100",
+            "metric": "accuracy",
+            "value": 83.4,
+            "verified": True,
+            "found_by": "openai",
+            "model": MODEL,
+        }
+    ]
+    assert asked("select code_url from records where method = 'Harbourlight'") == [
+        {"code_url": "https://example.org/harbourlight"}
+    ]
+
+
+def test_what_the_text_does_not_bear_out_is_kept_and_marked(chat, extract):
+    claim = {**CLAIM, "dataset": "ImageNet-21K", "value": 99.9}
+    chat.script(chat.answer({"claims": [claim]}))
+    extract()
+    row = asked("select verified, unverified_because from claims")[0]
+    assert not row["verified"]
+    assert [reason.split(":")[0] for reason in row["unverified_because"]] == ["dataset", "value"]
+    assert asked("from leaderboard") == []
+
+
+def test_tokens_are_stored_as_the_server_counts_them(extract):
+    summary = extract()
+    assert (summary.tally.usage.input_tokens, summary.tally.usage.output_tokens) == (4 * 321, 4 * 45)
+    assert asked("select distinct input_tokens, output_tokens, cached_tokens, attempts from responses") == [
+        {"input_tokens": 321, "output_tokens": 45, "cached_tokens": 256, "attempts": 1}
+    ]
+    assert asked("select input_tokens, output_tokens, status from runs") == [
+        {"input_tokens": 4 * 321, "output_tokens": 4 * 45, "status": "done"}
+    ]
+
+
+def test_tokens_that_the_server_does_not_count_stay_unknown(chat, extract):
+    reply = chat.answer()
+    del reply.body["usage"]
+    chat.otherwise = lambda _: reply
+    extract()
+    assert asked("select distinct input_tokens, output_tokens from responses") == [
+        {"input_tokens": None, "output_tokens": None}
+    ]
+
+
+def test_an_answer_in_a_markdown_fence_is_read(chat, extract):
+    chat.script(chat.says('```json\n{"method": "Harbourlight"}\n```'))
+    extract()
+    assert asked("select method from records where method is not null") == [{"method": "Harbourlight"}]
+    assert chat.count == 4
+
+
+# ---------------------------------------------------------------- what is sent
+
+
+def test_the_request_asks_for_the_schema_and_nothing_that_was_not_asked_for(chat, extract):
+    extract()
+    body = chat.requests[0].body
+    assert chat.requests[0].path == "/v1/chat/completions"
+    assert body["model"] == MODEL
+    assert set(body) == {"model", "messages", "response_format"}
+    sent = body["response_format"]
+    assert sent["type"] == "json_schema"
+    schema = sent["json_schema"]["schema"]
+    assert schema["required"] == ["tasks", "method", "datasets", "metrics", "code_url", "claims"]
+    assert schema["additionalProperties"] is False
+
+
+def test_given_parameters_are_sent_as_they_are(chat, extract, provider):
+    extract(provider=provider(params={"temperature": 0, "max_tokens": 77}))
+    assert (chat.requests[0].body["temperature"], chat.requests[0].body["max_tokens"]) == (0, 77)
+
+
+def test_the_constant_part_goes_first_and_the_paper_last(chat, extract):
+    extract()
+    first, second = chat.requests[0], chat.requests[1]
+    assert first.body["messages"][0]["role"] == "system"
+    assert first.contents[:-1] == second.contents[:-1]
+    assert "Harbourlight" in first.contents[-1]
+    assert "Thornfield" in second.contents[-1]
+    assert not any("Harbourlight" in content for content in first.contents[:-1])
+
+
+def test_a_large_model_is_given_the_long_prompt_however_it_was_named(chat, page, provider):
+    # Given a provider handed over without a name for the settings,
+    extractor.run(page, provider=provider())
+    by_provider = chat.requests[0].contents[0]
+    # when the same model is named in the settings too,
+    extractor.run(page, provider=provider(), model=MODEL, db="other.duckdb")
+    # then it is told the same.
+    assert chat.requests[-1].contents[0] == by_provider
+
+
+def test_several_requests_are_in_flight_at_once(chat, extract):
+    # Given a server that answers nobody before three have asked,
+    barrier = threading.Event()
+
+    def wait_for_three(_):
+        if chat.count >= 3:
+            barrier.set()
+        return chat.answer().held_until(barrier)
+
+    chat.otherwise = wait_for_three
+    # when three papers may be asked at once, then all are answered.
+    assert extract(concurrency=3).tally.extracted == 4
+
+
+# ---------------------------------------------------------------- failures of one paper
+
+
+FAILURES = [
+    pytest.param("refusal", "refused", True, "I would rather not", id="the model declines"),
+    pytest.param("content_filter", "filtered", True, "", id="a filter takes the answer"),
+    pytest.param("length", "cut off", True, '{"tasks": ["Ima', id="the answer ends at the token limit"),
+    pytest.param("status 400", "rejected", False, None, id="the server rejects the request"),
+    pytest.param("status 422", "rejected", False, None, id="the server finds it unprocessable"),
+    pytest.param("status 500", "no answer", False, None, id="the server is down"),
+    pytest.param("status 429", "rate limited", False, None, id="the server asks for a pause again and again"),
+    pytest.param("closed", "no answer", False, None, id="the connection is closed"),
+    pytest.param("no json", "invalid", True, "I found nothing.", id="the answer is no JSON"),
+    pytest.param("other json", "invalid", True, '{"colour": "red"}', id="the answer keeps another schema"),
+    pytest.param("empty", "invalid", True, "", id="the answer is empty"),
+]
+
+
+def reply_of(chat, kind):
+    if kind.startswith("status"):
+        return chat.fails(int(kind.split()[1]), "not today")
+    return {
+        "refusal": chat.says(None, refusal="I would rather not"),
+        "content_filter": chat.says("", finish_reason="content_filter"),
+        "length": chat.says('{"tasks": ["Ima', finish_reason="length"),
+        "closed": chat.hangs_up(),
+        "no json": chat.says("I found nothing."),
+        "other json": chat.says('{"colour": "red"}'),
+        "empty": chat.says(None),
+    }[kind]
+
+
+@pytest.mark.parametrize(("kind", "reason", "paid", "raw_text"), FAILURES)
+def test_a_paper_that_fails_is_a_row_and_stops_no_other(chat, extract, kind, reason, paid, raw_text):
+    # Given a server that never answers one of the papers well,
+    bad = reply_of(chat, kind)
+    chat.otherwise = lambda seen: bad if seen.speaks_of("Thornfield") else chat.answer()
+    # when the page is run,
+    summary = extract()
+    # then three papers are extracted and the fourth is a row that says why.
+    assert (summary.tally.extracted, summary.tally.failed, summary.exit_code) == (3, 1, 1)
+    rows = asked("select p.title, f.* from failures f join papers p using (paper_id)")
+    assert [row["title"].split(":")[0] for row in rows] == ["Thornfield"]
+    assert (rows[0]["reason"], rows[0]["paid"], rows[0]["raw_text"]) == (reason, paid, raw_text)
+    assert rows[0]["message"]
+    assert asked("select count(*) n from records") == [{"n": 3}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_asked_again"),
+    [
+        pytest.param("refusal", False, id="a refusal was paid for"),
+        pytest.param("content_filter", False, id="a filtered answer was paid for"),
+        pytest.param("length", False, id="a cut-off answer was paid for"),
+        pytest.param("no json", False, id="an invalid answer was paid for"),
+        pytest.param("status 500", True, id="nothing was paid for no answer"),
+        pytest.param("status 400", True, id="nothing was paid for a rejected request"),
+    ],
+)
+def test_the_next_run_asks_again_only_for_what_was_not_paid(chat, extract, kind, is_asked_again):
+    # Given a run in which one paper failed,
+    bad = reply_of(chat, kind)
+    chat.otherwise = lambda seen: bad if seen.speaks_of("Thornfield") else chat.answer()
+    extract()
+    before = chat.count
+    # when the server is well again and the same page is run,
+    chat.otherwise = lambda _: chat.answer()
+    summary = extract()
+    # then the paper is asked again only where no answer had been paid for,
+    assert chat.count - before == (1 if is_asked_again else 0)
+    assert summary.exit_code == (0 if is_asked_again else 1)
+    # and every paper when it is said so.
+    assert extract(retry_failed=True).exit_code == 0
+    assert chat.count - before == 1
+
+
+def test_a_failure_from_an_earlier_run_is_told_again_but_stored_once(chat, extract):
+    bad = reply_of(chat, "refusal")
+    chat.otherwise = lambda seen: bad if seen.speaks_of("Thornfield") else chat.answer()
+    extract()
+    summary = extract()
+    assert [failure.reason for failure in summary.tally.failures] == ["refused"]
+    assert asked("select count(*) n from failures") == [{"n": 1}]
+    assert asked("select outcome, count(*) n from run_papers group by all order by all") == [
+        {"outcome": "extracted", "n": 6},
+        {"outcome": "failed", "n": 2},
+    ]
+
+
+# ---------------------------------------------------------------- what stops a run
+
+
+@pytest.mark.parametrize(
+    "concurrency", [pytest.param(1, id="one at a time"), pytest.param(8, id="many at once")]
+)
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        pytest.param(401, "invalid_api_key", id="a wrong key"),
+        pytest.param(404, "model_not_found", id="an unknown model"),
+        pytest.param(429, "insufficient_quota", id="an empty account"),
+    ],
+)
+def test_what_no_paper_can_survive_stops_the_run_with_one_error(chat, extract, status, code, concurrency):
+    # Given a server that lets nobody in,
+    chat.otherwise = lambda _: chat.fails(status, "we do not know you", code=code)
+    # when the page is run, then one error says who answered what, and what to look at.
+    with pytest.raises(RunStoppedError, match="we do not know you") as raised:
+        extract(concurrency=concurrency)
+    message = str(raised.value)
+    assert "\n" not in message
+    for word in (str(status), MODEL, "--model", chat.base_url):
+        assert word in message
+    assert chat.count <= concurrency
+    assert asked("select status from runs") == [{"status": "stopped"}]
+
+
+def test_a_run_that_is_stopped_keeps_what_was_done_before(chat, extract):
+    chat.script(chat.answer(HARBOURLIGHT), chat.answer(), chat.fails(401, "the key has run out"))
+    with pytest.raises(RunStoppedError):
+        extract()
+    assert asked("select count(*) n from extractions") == [{"n": 2}]
+    before = chat.count
+    extract()
+    assert chat.count - before == 2
+
+
+# ---------------------------------------------------------------- trying again
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param("status 500", id="after the server's own fault"),
+        pytest.param("status 429", id="after a rate limit"),
+        pytest.param("status 408", id="after a timeout of the server"),
+        pytest.param("status 503", id="after an overload"),
+        pytest.param("closed", id="after a closed connection"),
+    ],
+)
+def test_a_request_without_an_answer_is_sent_again(chat, extract, kind):
+    chat.script(reply_of(chat, kind), reply_of(chat, kind), chat.answer(HARBOURLIGHT))
+    summary = extract()
+    assert (summary.tally.extracted, summary.tally.failed) == (4, 0)
+    assert chat.count == 4 + 2
+    assert chat.requests[0].body == chat.requests[1].body == chat.requests[2].body
+
+
+def test_a_pause_that_the_server_asks_for_is_kept(chat, extract, provider):
+    # Given a server that asks for a fifth of a second,
+    chat.script(chat.fails(429, "slow down", retry_after="0.2"))
+    # when one request is sent, it comes again no sooner.
+    summary = extract(provider=provider(longest_wait=1.0))
+    assert summary.tally.extracted == 4
+    assert summary.seconds >= 0.2
+
+
+def test_a_server_cannot_make_a_run_wait_for_ever(chat, extract):
+    # Given a server that asks for an hour, the longest wait of ours holds.
+    chat.script(chat.fails(429, "slow down", retry_after="3600"))
+    assert extract().tally.extracted == 4
+
+
+# ---------------------------------------------------------------- asking again
+
+
+def test_an_answer_outside_the_schema_is_asked_for_again_with_what_was_wrong(chat, extract):
+    chat.script(chat.says('{"tasks": "one, two"}'), chat.answer(HARBOURLIGHT))
+    extract()
+    again = chat.requests[1]
+    assert again.contents[:-1] == chat.requests[0].contents
+    assert "tasks" in again.contents[-1]
+    assert asked("select attempts, input_tokens, output_tokens from responses where attempts > 1") == [
+        {"attempts": 2, "input_tokens": 2 * 321, "output_tokens": 2 * 45}
+    ]
+
+
+def test_asking_again_never_grows(chat, extract):
+    # Given a model that fails in many ways, each time more,
+    chat.script(
+        chat.says('{"a": 1}'),
+        chat.says(str({f"key_{n}": n for n in range(500)}).replace("'", '"')),
+    )
+    # when it is asked for the third time,
+    extract()
+    # then the question is as long as the first but for one short message,
+    sizes = [len("".join(seen.contents)) for seen in chat.requests[:3]]
+    counts = [len(seen.contents) for seen in chat.requests[:3]]
+    assert counts == [counts[0], counts[0] + 1, counts[0] + 1]
+    assert sizes[2] - sizes[0] < 1000
+    # and what it had answered is not sent back.
+    assert not chat.requests[2].speaks_of("key_499")
+
+
+def test_a_reasked_answer_is_stored_under_the_first_requests_fingerprint(chat, extract):
+    chat.script(chat.says("no"), chat.answer(HARBOURLIGHT))
+    extract()
+    before = chat.count
+    assert extract().tally.from_cache == 4
+    assert chat.count == before
+
+
+# ---------------------------------------------------------------- asking once
+
+
+def test_a_second_run_asks_nothing(chat, extract):
+    chat.script(chat.answer(HARBOURLIGHT))
+    extract()
+    summary = extract()
+    assert chat.count == 4
+    assert (summary.tally.extracted, summary.tally.from_cache) == (4, 4)
+    assert (summary.tally.usage.input_tokens, summary.tally.usage.output_tokens) == (None, None)
+    assert asked("select count(*) n from claims") == [{"n": 1}]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"model": "heron-small"}, id="another model"),
+        pytest.param({"params": {"temperature": 0.5}}, id="other parameters"),
+    ],
+)
+def test_another_question_is_asked_anew(chat, page, extract, other):
+    extract()
+    model = other.get("model", MODEL)
+    asked_now = OpenAIProvider(model, base_url=chat.base_url, api_key=KEY, params=other.get("params"))
+    summary = extractor.run(page, provider=asked_now, model=model, concurrency=1)
+    assert (chat.count, summary.tally.from_cache) == (8, 0)
+
+
+# ---------------------------------------------------------------- the key
+
+
+def everything_written(folder):
+    return b"".join(
+        path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != "page.txt"
+    )
+
+
+def test_the_key_of_the_environment_is_sent(chat, page, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    extractor.run(page, model=MODEL, base_url=chat.base_url)
+    assert {seen.headers["authorization"] for seen in chat.requests} == {f"Bearer {KEY}"}
+
+
+def test_a_server_without_a_key_is_asked_without_the_users_key(chat, page):
+    extractor.run(page, model=MODEL, base_url=chat.base_url)
+    assert all("sk-" not in seen.headers.get("authorization", "") for seen in chat.requests)
+
+
+def test_the_key_is_written_nowhere(chat, extract, own_surroundings):
+    # Given answers, failures and a server that repeats the key in what it says is wrong,
+    bad = chat.fails(400, f"Incorrect request with key {KEY}")
+    chat.otherwise = lambda seen: bad if seen.speaks_of("Thornfield") else chat.answer()
+    # when the page is run,
+    summary = extract()
+    # then the key stands in no file and no message.
+    assert summary.tally.failed == 1
+    assert KEY not in summary.tally.failures[0].message
+    assert KEY.encode() not in everything_written(own_surroundings)
+    assert KEY not in repr(summary)
+
+
+def test_the_key_is_in_no_error_message(chat, extract):
+    chat.otherwise = lambda _: chat.fails(401, f"Incorrect API key provided: {KEY}")
+    with pytest.raises(RunStoppedError) as raised:
+        extract()
+    assert KEY not in str(raised.value)
+
+
+def test_white_space_around_the_key_is_not_sent(chat, page, monkeypatch):
+    # Given a key as it comes from a file that was cut carelessly,
+    monkeypatch.setenv("OPENAI_API_KEY", f" {KEY}\r\n")
+    # when the page is run, then the server gets the key alone.
+    extractor.run(page, model=MODEL, base_url=chat.base_url)
+    assert {seen.headers["authorization"] for seen in chat.requests} == {f"Bearer {KEY}"}
+
+
+def test_a_key_that_no_request_can_carry_is_told_without_showing_it(chat, page, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", f"{KEY}é")
+    with pytest.raises(extractor.ExtractorError, match="OPENAI_API_KEY") as raised:
+        extractor.run(page, model=MODEL, base_url=chat.base_url)
+    assert KEY not in str(raised.value)
+    assert chat.count == 0
+
+
+def test_the_key_is_not_shown_with_the_settings(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    assert KEY not in repr(extractor.Settings.load())
+
+
+# ---------------------------------------------------------------- the two doors
+
+
+async def test_the_async_door_leaves_the_loop_free(chat, page, provider, eventually):
+    # Given a server that waits for something that only this loop does,
+    released = threading.Event()
+    chat.otherwise = lambda _: chat.answer().held_until(released)
+
+    async def release_when_asked():
+        await asyncio.to_thread(eventually, lambda: chat.requests)
+        released.set()
+
+    # when both go on at once, then both end.
+    summary, _ = await asyncio.gather(
+        extractor.arun(page, provider=provider(), model=MODEL), release_when_asked()
+    )
+    assert summary.tally.extracted == 4
+
+
+def test_rows_can_be_read_while_a_run_waits_for_answers(chat, page, provider, eventually):
+    # Given a run whose second answer does not come,
+    released = threading.Event()
+    chat.script(chat.answer(HARBOURLIGHT))
+    chat.otherwise = lambda _: chat.answer().held_until(released)
+    run = threading.Thread(
+        target=extractor.run, args=(page,), kwargs={"provider": provider(), "model": MODEL, "concurrency": 1}
+    )
+    run.start()
+    try:
+        # when its first batch is written, then a plain client reads it, the run still going.
+        eventually(lambda: chat.count >= 2)
+        eventually(lambda: asked("select count(*) n from claims")[0]["n"] == 1)
+        assert asked("select status from runs") == [{"status": "running"}]
+    finally:
+        released.set()
+        run.join()
+    with duckdb.connect("outputs/extractor.duckdb", read_only=True) as plain:
+        assert plain.execute("select status, extracted from runs").fetchall() == [("done", 4)]
+
+
+@pytest.mark.parametrize(
+    "character",
+    [
+        pytest.param("\\u0000", id="NUL"),
+        pytest.param("\\ud800", id="half a character"),
+        pytest.param("\\u001b[31m", id="a colour code"),
+        pytest.param("\\r", id="a carriage return"),
+    ],
+)
+def test_no_character_of_an_answer_stops_a_run(chat, extract, character):
+    # Given an answer with a character that hardly anything takes,
+    chat.script(chat.says('{"method": "Harbour?light", "tasks": ["?"]}'.replace("?", character)))
+    # when the page is run, then every paper is an extraction or a failure, and all are stored.
+    summary = extract()
+    assert summary.tally.extracted + summary.tally.failed == 4
+    assert asked("select count(*) n from run_papers") == [{"n": 4}]
+    # and what is stored can be shown and exported.
+    shown = extractor.Database().show("Harbourlight")
+    assert shown.paper_id
+    assert write_table(extractor.Database(), "records", Path("records.csv")) == summary.tally.extracted
