@@ -17,7 +17,7 @@ demo: $(VENV)/.ready ## Run the embedded model on the example page: rows, a boar
 	@echo "look at outputs/claims.csv, or ask: $(BIN)/extractor sql 'from claims' --db $(DEMO_DB)"
 
 test: $(VENV)/.tested ## Run the tests
-	$(BIN)/python -m pytest -n 2 -q
+	$(BIN)/pytest -n 2 -q
 
 check: ## Run everything that must pass before a change lands
 	bash .ci/run

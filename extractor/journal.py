@@ -65,9 +65,14 @@ class Journal:
             StoreError: the disk is full or gone; what was written before stays.
         """
         rest = json.dumps(entry, separators=(",", ":")).encode() + b"\n"
+        start = os.fstat(self._file).st_size
         with self._told():
-            while rest:
-                rest = rest[os.write(self._file, rest) :]
+            try:
+                while rest:
+                    rest = rest[os.write(self._file, rest) :]
+            except OSError:
+                os.ftruncate(self._file, start)  # Half a line would spoil the next one.
+                raise
         self._is_empty = False
 
     def sync(self) -> None:
