@@ -4,7 +4,7 @@ How good are the values? Precision, recall and F1 on labelled abstracts, model b
 Runs each model over the validation split (the papers of `validation_ids.txt`) and scores what it found
 by the scorer that lies beside the data; prints one table, the first model being the baseline.
 
-    python benchmarks/quality.py --data DIR [--model rules] [--model embedded] [--limit N]
+    python benchmarks/quality.py --data DIR [--model rules] [--model embedded] [--limit N] [--keep FOLDER]
 
 DIR holds `score.py` and `train/abstracts.jsonl`, `train/labels.jsonl`.
 """
@@ -31,11 +31,13 @@ def main() -> None:
     """Print the table."""
     options = _options()
     ids = IDS.read_text().split()[: options.limit]
-    with tempfile.TemporaryDirectory() as folder:
-        gold = Path(folder) / "gold.jsonl"
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        gold = folder / "gold.jsonl"
         _write(gold, _gold(options.data / "train", ids))
         papers = list(_papers(options.data / "train", ids))
-        scores = [_scored(options.data, gold, papers, model, Path(folder)) for model in options.model]
+        scores = [_scored(options.data, gold, papers, model, folder) for model in options.model]
     _print_table(options.model, scores, len(ids))
 
 
@@ -44,6 +46,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--model", action="append")
     parser.add_argument("--limit", type=int, default=None, help="only the first N papers of the split")
+    parser.add_argument("--keep", type=Path, help="keep the databases here, and ask nothing twice")
     options = parser.parse_args()
     options.model = options.model or ["rules"]
     return options
@@ -88,9 +91,9 @@ def _gold_claim(claim: Row) -> Row:
 
 def _scored(data: Path, gold: Path, papers: list[extractor.Paper], model: str, folder: Path) -> Row:
     db = folder / f"{model.replace('/', '-')}.duckdb"
-    extractor.run(papers, model=model, db=db)
+    extractor.run(papers, model=model, db=db, retry_failed=True)
     predicted = folder / "predicted.jsonl"
-    _write(predicted, extractor.Database(db).table("records").rows())
+    _write(predicted, extractor.Database(db, run=_last_run(db)).table("records").rows())
     texts = folder / "papers.jsonl"
     _write(texts, ({"id": p.paper_id, "title": p.text.title, "abstract": p.text.abstract} for p in papers))
     files = [str(file) for file in (data / "score.py", gold, predicted)]
@@ -98,6 +101,11 @@ def _scored(data: Path, gold: Path, papers: list[extractor.Paper], model: str, f
     done = subprocess.run(asked, capture_output=True, text=True, check=True)  # noqa: S603 - the scorer beside the data.
     scored: Row = json.loads(done.stdout)
     return scored
+
+
+def _last_run(db: Path) -> str:
+    runs = extractor.Database(db).sql("select run_id from runs order by started_at desc limit 1")
+    return str(runs.rows()[0]["run_id"])
 
 
 def _write(path: Path, rows: Iterator[Row] | list[Row]) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import threading
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,17 @@ from extractor.papers import Paper
 from extractor.pipeline import Pipeline
 from extractor.prompting import Prompt
 from extractor.providers.base import Provider
-from extractor.providers.choosing import BUILT_IN, SMALL, choose_provider
+from extractor.providers.choosing import (
+    BUILT_IN,
+    EMBEDDED,
+    FAKE,
+    LOCAL,
+    ONE_AT_A_TIME,
+    RULES,
+    SMALL,
+    choose_provider,
+)
+from extractor.providers.embedded.weights import SMOLLM2, kept, pull
 from extractor.recording import Recorder, RunLog, Tally, write_left_behind
 from extractor.settings import Settings
 from extractor.sources import Reading, Skipped, read_file, single
@@ -89,6 +99,50 @@ def run(source: str | Path | Iterable[Paper], **options: Any) -> RunSummary:  # 
     return _wait_for(arun(source, **options))
 
 
+def pull_embedded(*, tell: Tell = _silent) -> Path:
+    """
+    Fetch the embedded model's weights where they are not here; return their file.
+
+    Raises:
+        RunStoppedError: they cannot be fetched, or are not what they should be.
+    """
+    return pull(SMOLLM2, Settings.load().cache_dir, tell)
+
+
+def embedded_path() -> Path:
+    """Return where the embedded model's weights are kept, whether they are there or not."""
+    return kept(SMOLLM2, Settings.load().cache_dir).path
+
+
+def known_models() -> "ModelList":
+    """Return what `model` takes without a server, a row each."""
+    is_here = "here" if kept(SMOLLM2, Settings.load().cache_dir).is_whole() else "fetched at first use"
+    return ModelList(
+        (
+            (EMBEDDED, SMOLLM2.name, SMOLLM2.megabytes, SMOLLM2.licence, is_here),
+            (f"{LOCAL}FILE.gguf", "a model file of your own", None, None, None),
+            (RULES, "no model: rules", None, None, "here"),
+            (FAKE, "no model: empty answers, to try a schema", None, None, "here"),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class ModelList:
+    """Models by name."""
+
+    listed: tuple[tuple[str | int | None, ...], ...]
+    columns: tuple[str, ...] = ("model", "what", "megabytes", "licence", "where")
+
+    def __iter__(self) -> Iterator[tuple[str | int | None, ...]]:
+        """Iterate over the models, each a tuple."""
+        return iter(self.listed)
+
+    def __len__(self) -> int:
+        """Return the count of models."""
+        return len(self.listed)
+
+
 async def _run(
     settings: Settings,
     schema: Schema,
@@ -121,7 +175,7 @@ async def _run(
                     reading.papers,
                     look_up=_look_up(store, retry_failed=settings.retry_failed),
                     sink=keep,
-                    concurrency=1 if log.provider in SMALL else settings.concurrency,
+                    concurrency=1 if log.provider in ONE_AT_A_TIME else settings.concurrency,
                 )
         except StoreLockedError:
             is_written = False

@@ -3,17 +3,19 @@
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
 from rich.console import Console
 
 from extractor import rendering
+from extractor.api import embedded_path, known_models, pull_embedded
 from extractor.api import run as run_papers
 from extractor.errors import ExtractorError
 from extractor.exporting import Format, write_table
 from extractor.progress import shown_progress
 from extractor.queries import BoardFilter, Database
+from extractor.settings import read_params
 from extractor.store import Result
 from extractor.summaries import run_lines
 
@@ -30,6 +32,21 @@ app = typer.Typer(
     epilog="Begin with: extractor run PAGE --model rules",
 )
 
+
+models = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="""
+    See the models that need no server, and fetch the embedded one ahead of time.
+
+    \b
+    Examples:
+      extractor models list
+      extractor models pull
+      extractor run page.txt --model local:FILE.gguf
+    """,
+)
+app.add_typer(models, name="models")
 
 Db = Annotated[
     Path | None,
@@ -67,6 +84,18 @@ def run(
         str | None,
         typer.Option(help="Address of an OpenAI-compatible server [EXTRACTOR_BASE_URL]"),
     ] = None,
+    mode: Annotated[
+        str | None,
+        typer.Option(
+            help="How a server is asked for JSON: auto (default), json_schema, tools, json [EXTRACTOR_MODE]"
+        ),
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A further parameter of the request, as NAME=VALUE; may be given again [EXTRACTOR_PARAMS]"
+        ),
+    ] = None,
     schema: Annotated[
         str | None,
         typer.Option(help="What is asked for: papers (default), file.py, module:Class [EXTRACTOR_SCHEMA]"),
@@ -93,11 +122,15 @@ def run(
       extractor run page.txt --model rules        at once, without a model
       extractor run page.txt --model gpt-5-mini   OpenAI, key from OPENAI_API_KEY
       extractor run page.txt --model qwen3 --base-url http://127.0.0.1:11434/v1
+      extractor run page.txt --model local:Qwen3-4B-Q4_K_M.gguf
+      extractor run page.txt --model gpt-4.1-mini --param temperature=0
     """
     console = Console(stderr=True)
     options = {
         "model": model,
         "base_url": base_url,
+        "mode": mode,
+        "params": read_params(param) if param else None,
         "schema_name": schema,
         "concurrency": concurrency,
         "retry_failed": retry_failed or None,
@@ -245,11 +278,37 @@ def show(
         _data_console().print(rendering.shown_paper(shown))
 
 
+@models.command("pull")
+def pull_model() -> None:
+    """Fetch the embedded model's weights now, so that a later run needs no network."""
+    _tell(f"ready: {pull_embedded(tell=_tell)}")
+
+
+@models.command("list")
+def list_models(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
+    """List what `--model` takes without a server: name, size, licence, whether it is here."""
+    _print_rows(known_models(), as_json=as_json, as_csv=as_csv)
+
+
+@models.command("path")
+def print_path() -> None:
+    """Print where the embedded model's weights are kept, whether they are there or not."""
+    sys.stdout.write(f"{embedded_path()}\n")
+
+
 @app.command()
 def rebuild(db: Db = None) -> None:
     """Derive all rows anew from the stored answers, without a request."""
     database = Database(db)
     _tell(f"{database.rebuild()} extractions derived anew in {database.path}")
+
+
+class Listed(rendering.Rows, Protocol):
+    """Rows that know how many they are."""
+
+    def __len__(self) -> int:
+        """Return the count of rows."""
+        ...
 
 
 def _print_boards(rows: Result, *, as_json: bool, as_csv: bool) -> None:
@@ -263,7 +322,7 @@ def _print_boards(rows: Result, *, as_json: bool, as_csv: bool) -> None:
 
 
 def _print_rows(
-    rows: Result,
+    rows: Listed,
     *,
     title: str | None = None,
     hidden: tuple[str, ...] = (),

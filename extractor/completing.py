@@ -1,13 +1,13 @@
 """
-A weak provider's record and its partner's -> one grounded record.
+A weak model's record and its partner's -> one grounded record.
 
-A value of the first that the text bears out stays. What it left out, or got outside the text, comes
-from the partner. A weak model also fills several fields with one value: such a value stays only where the
-partner has it too. Each row says in `found_by` whose it is.
+The partner is the surer of the two: what it found stands. The model fills single values that the partner
+left empty, and the lists of which the partner knows nothing, with what the text bears out; a name that it
+gives for several fields fills none. Each row says in `found_by` whose it is, or that both found it.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import replace
 
 from extractor.finding import Evidence
@@ -16,77 +16,105 @@ from extractor.grounding import GroundedPart, GroundedRecord, GroundedValue
 from extractor.records import Role
 
 
-def complete(first: GroundedRecord, partner: GroundedRecord, *, found_by: tuple[str, str]) -> GroundedRecord:
+def complete(
+    model: GroundedRecord,
+    partner: GroundedRecord,
+    *,
+    found_by: tuple[str, str],
+    looked_for: Collection[str] = (),
+) -> GroundedRecord:
     """
-    Return `first` completed by `partner`, both of one text and one record type.
+    Return one record of both, which are of one text and one record type.
 
-    `found_by` names the two providers, in that order.
+    `found_by` names the model's provider and the partner's. `looked_for` are the fields that the partner
+    knows: where it found no item of a list, there is none.
     """
-    first = _without_echoes(first, partner)
-    own, other = first.parts[0], partner.parts[0]
-    parts = [_single_values(own, other, found_by)]
-    tables = dict.fromkeys(part.table for part in (*first.parts[1:], *partner.parts[1:]))
-    for table in tables:
-        parts.extend(_items(table, first, partner, found_by))
-    return GroundedRecord(first.text, tuple(parts))
+    echoes = _echoes(model)
+    parts = [_single_values(model.parts[0], partner.parts[0], echoes, found_by)]
+    for table in dict.fromkeys(part.table for part in (*partner.parts[1:], *model.parts[1:])):
+        ours = [part for part in partner.parts if part.table == table]
+        theirs = [part for part in model.parts if part.table == table]
+        if ours or table in looked_for:
+            made = _agreed(ours, theirs, found_by)
+        else:
+            made = _filling(theirs, echoes, found_by[0])
+        parts.extend(replace(part, position=position) for position, part in enumerate(made))
+    return GroundedRecord(model.text, tuple(parts))
 
 
-def _without_echoes(first: GroundedRecord, partner: GroundedRecord) -> GroundedRecord:
-    """Return the record without names that stand in several of its fields and not there in the partner's."""
-    given = Counter(word for _, word in set(_named(first)))
-    shared = set(_named(partner))
-    echoes = {(f, word) for f, word in _named(first) if given[word] > 1 and (f, word) not in shared}
-    single, *rest = first.parts
-    single = replace(single, values=tuple(_emptied(value, echoes) for value in single.values))
-    kept = [part for part in rest if not (part.is_item and _key(part.values[0]) in echoes)]
-    return replace(first, parts=(single, *kept))
-
-
-def _named(record: GroundedRecord) -> Iterator[tuple[str, str]]:
-    """Yield field and folded name of the record's own names, single or in lists."""
-    for part in record.parts:
-        if part.table is None or part.is_item:
-            yield from (_key(value) for value in part.values if _is_name(value))
-
-
-def _key(value: GroundedValue) -> tuple[str, str]:
-    return value.field, fold(str(value.value)).chars
-
-
-def _is_name(value: GroundedValue) -> bool:
-    return value.role is Role.NAME and value.value is not None
-
-
-def _emptied(value: GroundedValue, echoes: set[tuple[str, str]]) -> GroundedValue:
-    is_echo = _is_name(value) and _key(value) in echoes
-    return replace(value, value=None, evidence=None, doubt=None) if is_echo else value
-
-
-def _single_values(own: GroundedPart, other: GroundedPart, found_by: tuple[str, str]) -> GroundedPart:
+def _single_values(
+    model: GroundedPart, partner: GroundedPart, echoes: set[str], found_by: tuple[str, str]
+) -> GroundedPart:
     chosen: list[GroundedValue] = []
-    givers: dict[str, None] = {}
-    for mine, theirs in zip(own.values, other.values, strict=True):
-        is_mine = mine.value is not None and mine.doubt is None
-        chosen.append(mine if is_mine else theirs)
-        if chosen[-1].value is not None:
-            givers[found_by[0] if is_mine else found_by[1]] = None
-    return replace(own, values=tuple(chosen), found_by="+".join(givers) or None)
+    givers: set[str] = set()
+    for theirs, ours in zip(model.values, partner.values, strict=True):
+        is_usable = theirs.value is not None and theirs.doubt is None and _word(theirs) not in echoes
+        chosen.append(theirs if ours.value is None and is_usable else ours)
+        if ours.value is not None:
+            givers.add(found_by[1])
+        if chosen[-1].value is not None and _word(chosen[-1]) == _word(theirs):
+            givers.add(found_by[0])
+    return replace(partner, values=tuple(chosen), found_by=_named(givers, found_by))
 
 
-def _items(
-    table: str | None, first: GroundedRecord, partner: GroundedRecord, found_by: tuple[str, str]
-) -> Iterator[GroundedPart]:
-    kept = [part for part in first.parts if part.table == table and part.is_verified]
-    kept = [part for index, part in enumerate(kept) if not _is_repeated(part, kept[:index])]
-    added = [p for p in partner.parts if p.table == table and not _is_among(p, kept)]
-    givers = [found_by[0]] * len(kept) + [found_by[1]] * len(added)
-    for position, (part, giver) in enumerate(zip([*kept, *added], givers, strict=True)):
-        yield replace(part, position=position, found_by=giver)
+def _agreed(
+    ours: list[GroundedPart], theirs: list[GroundedPart], found_by: tuple[str, str]
+) -> list[GroundedPart]:
+    """Return the partner's rows, those marked that the model found too."""
+    return [
+        replace(part, found_by="+".join(found_by) if _is_among(part, theirs) else found_by[1])
+        for part in ours
+    ]
+
+
+def _filling(theirs: list[GroundedPart], echoes: set[str], found_by: str) -> list[GroundedPart]:
+    """Return the model's rows that can stand, each once."""
+    kept: list[GroundedPart] = []
+    for part in theirs:
+        is_echo = part.is_item and _word(part.values[0]) in echoes
+        if part.is_verified and not (is_echo or _is_repeated(part, kept)):
+            kept.append(replace(part, found_by=found_by))
+    return kept
+
+
+def _named(givers: set[str], found_by: tuple[str, str]) -> str | None:
+    return "+".join(giver for giver in found_by if giver in givers) or None
+
+
+def _echoes(model: GroundedRecord) -> set[str]:
+    """Return the names that a model gives for several of the record's own fields."""
+    given = {
+        (part.table or value.field, _word(value))
+        for part in model.parts
+        for value in part.values
+        if (part.table is None or part.is_item) and value.role is Role.NAME and value.value is not None
+    }
+    count = Counter(word for _, word in given)
+    return {word for word, fields in count.items() if fields > 1}
+
+
+def _word(value: GroundedValue) -> str:
+    return fold(str(value.value)).chars
+
+
+# ---------------------------------------------------------------- which rows say the same
+
+
+def _is_among(part: GroundedPart, others: list[GroundedPart]) -> bool:
+    return any(_is_same(part, other) for other in others)
 
 
 def _is_repeated(part: GroundedPart, others: list[GroundedPart]) -> bool:
     """Tell whether a provider says a thing twice: one number of two datasets is two things."""
     return any(_is_same(part, other) and not _is_contrary(part, other) for other in others)
+
+
+def _is_same(left: GroundedPart, right: GroundedPart) -> bool:
+    """Tell whether two rows say the same: equal words, or equal numbers of quotes that overlap."""
+    quotes = _quote(left), _quote(right)
+    if quotes == (None, None):
+        return _words(left) == _words(right)
+    return _numbers(left) == _numbers(right) and _is_overlapping(*quotes)
 
 
 def _is_contrary(left: GroundedPart, right: GroundedPart) -> bool:
@@ -95,24 +123,11 @@ def _is_contrary(left: GroundedPart, right: GroundedPart) -> bool:
 
 
 def _names(part: GroundedPart) -> dict[str, str]:
-    return dict(_key(value) for value in part.values if _is_name(value))
-
-
-def _is_among(part: GroundedPart, others: list[GroundedPart]) -> bool:
-    return any(_is_same(part, other) for other in others)
-
-
-def _is_same(left: GroundedPart, right: GroundedPart) -> bool:
-    """Tell whether two rows say the same: equal words, or equal numbers of quotes that overlap."""
-    if len(left.values) == 1:
-        return fold(str(left.values[0].value)).chars == fold(str(right.values[0].value)).chars
-    if _quote(left) is None and _quote(right) is None:
-        return _words(left) == _words(right)
-    return _numbers(left) == _numbers(right) and _is_overlapping(_quote(left), _quote(right))
+    return {v.field: _word(v) for v in part.values if v.role is Role.NAME and v.value is not None}
 
 
 def _words(part: GroundedPart) -> dict[str, str]:
-    return {value.field: fold(str(value.value)).chars for value in part.values if value.value is not None}
+    return {v.field: _word(v) for v in part.values if v.value is not None}
 
 
 def _numbers(part: GroundedPart) -> list[object]:

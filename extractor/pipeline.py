@@ -232,8 +232,13 @@ def grounded_record(
     grounded = ground(validate(response.text, record_type), text)
     if response.completion is None or response.completed_by is None:
         return grounded
-    partner = ground(validate(response.completion, record_type), text)
-    return complete(grounded, partner, found_by=(provider, response.completed_by))
+    partner = validate(response.completion, record_type)
+    return complete(
+        grounded,
+        ground(partner, text),
+        found_by=(provider, response.completed_by),
+        looked_for=partner.model_fields_set,
+    )
 
 
 _FENCED = re.compile(r"\A\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)

@@ -61,7 +61,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _ATOM = re.compile(
-    r"(?P<number>\d{1,3}(?:,\d{3}(?![\d,]))+(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.])\.\d+)|[^\W\d_]+"
+    r"(?P<number>\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.])\.\d+)|[^\W\d_]+"
 )
 _DECIMAL_COMMA = re.compile(r",(\d{1,2})(?=\s?\\?%)")
 _SCALE = re.compile(r"(?:[KkMB]|\s?(?i:thousand|million|billion))(?!\w)")

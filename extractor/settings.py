@@ -1,8 +1,10 @@
 """The one reader of the environment: variables -> one frozen `Settings`."""
 
+import json
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import Any, Literal, Self
 
 import platformdirs
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
@@ -11,6 +13,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from extractor.errors import SettingsError
 
 PREFIX = "EXTRACTOR_"
+OURS_TO_SET = frozenset(
+    ("messages", "model", "response_format", "tools", "tool_choice", "stream", "n", "grammar")
+)
 DEFAULT_DB = Path("outputs/extractor.duckdb")
 
 
@@ -39,6 +44,12 @@ class Settings(BaseSettings):
         "papers",
         validation_alias=AliasChoices("EXTRACTOR_SCHEMA"),
         description="what is asked for: a name, a file.py, or module:Class",
+    )
+    mode: Literal["auto", "json_schema", "tools", "json"] = Field(
+        "auto", description="form in which a server is asked for JSON; auto takes the first that it knows"
+    )
+    params: dict[str, Any] = Field(
+        default_factory=dict, description="further parameters of the request, as a JSON object"
     )
     concurrency: int = Field(8, ge=1, description="requests in flight at once")
     cache_dir: Path = Field(
@@ -70,6 +81,14 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return SecretStr(stripped) if stripped else None
 
+    @field_validator("params")
+    @classmethod
+    def _are_free(cls, params: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return free_params(params)
+        except SettingsError as error:
+            raise ValueError(*error.args) from error
+
     @field_validator("db")
     @classmethod
     def _is_no_folder(cls, path: Path) -> Path:
@@ -95,6 +114,45 @@ class Settings(BaseSettings):
             return cls.model_validate({name: value for name, value in given.items() if value is not None})
         except ValidationError as error:
             raise SettingsError(_told(error)) from error
+
+
+def read_params(given: Sequence[str]) -> dict[str, Any]:
+    """
+    Return NAME=VALUE words as parameters; a value that is JSON is taken as such, else as text.
+
+    Raises:
+        SettingsError: a word has no equals sign.
+    """
+    params: dict[str, Any] = {}
+    for word in given:
+        name, equals, value = word.partition("=")
+        if not (name and equals):
+            message = f"--param {word!r}: NAME=VALUE is needed, such as temperature=0"
+            raise SettingsError(message)
+        try:
+            params[name] = json.loads(value, parse_constant=_refuse)
+        except ValueError:
+            params[name] = value
+    return params
+
+
+def free_params(params: Mapping[str, Any]) -> dict[str, Any]:
+    """
+    Return parameters of a request that are a user's to set.
+
+    Raises:
+        SettingsError: one is not.
+    """
+    taken = sorted(OURS_TO_SET & params.keys())
+    if taken:
+        message = f"parameter {', '.join(taken)} cannot be given: it is how papers are asked about"
+        raise SettingsError(message)
+    return dict(params)
+
+
+def _refuse(word: str) -> None:
+    """Take no NaN and no Infinity: no server reads them."""
+    raise ValueError(word)
 
 
 def _variables(settings: type[Settings]) -> set[str]:

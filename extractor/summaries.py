@@ -28,8 +28,8 @@ def run_lines(summary: RunSummary) -> Iterator[str]:
         yield f"{summary.db} is held by another program: the journal keeps the rows until the next command"
     if summary.provider == "embedded":
         yield (
-            "the embedded model is small: it sees what a text is about, the rules fill in the rest. "
-            "For better rows name a larger one: --model NAME, with OPENAI_API_KEY or --base-url"
+            "the embedded model is very small: what the rules find stands, it confirms and fills gaps. "
+            "For rows to build on: --model NAME, with OPENAI_API_KEY or --base-url, or local:FILE.gguf"
         )
 
 

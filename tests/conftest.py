@@ -194,11 +194,12 @@ class Reply:
 
 @dataclass(frozen=True)
 class Seen:
-    """One request as it came."""
+    """One request as it came; `raw` are the bytes of its body."""
 
     path: str
     headers: Mapping[str, str]
     body: JSON
+    raw: bytes
 
     @property
     def contents(self) -> list[str]:
@@ -208,6 +209,14 @@ class Seen:
     def speaks_of(self, words: str) -> bool:
         """Tell whether a message holds these words."""
         return any(words in content for content in self.contents)
+
+    @property
+    def mode(self) -> str:
+        """Return the form in which it asks for an answer, called as `--mode` calls it."""
+        if "tools" in self.body:
+            return "tools"
+        form = str(self.body["response_format"]["type"])
+        return "json" if form == "json_object" else form
 
 
 class ChatServer:
@@ -281,10 +290,36 @@ class ChatServer:
         }
         return Reply(body=body)
 
-    def fails(self, status: int, message: str = "no", *, code: str | None = None, **headers: str) -> Reply:
+    def calls(
+        self, arguments: str, *, content: str | None = None, finish_reason: str = "tool_calls"
+    ) -> Reply:
+        """Return an answer that calls a tool with these very arguments."""
+        reply = self.says(content, finish_reason=finish_reason)
+        assert isinstance(reply.body, dict)
+        function = {"name": "as-the-model-calls-it", "arguments": arguments}
+        reply.body["choices"][0]["message"]["tool_calls"] = [
+            {"id": "call-1", "type": "function", "function": function}
+        ]
+        return reply
+
+    def answers(self, seen: Seen, record: Mapping[str, Any] | None = None) -> Reply:
+        """Return a valid answer in the form in which this request asks for it."""
+        if seen.mode == "tools":
+            return self.calls(json.dumps({**EMPTY, **(record or {})}))
+        return self.answer(record)
+
+    def fails(
+        self,
+        status: int,
+        message: str = "no",
+        *,
+        code: str | None = None,
+        param: str | None = None,
+        **headers: str,
+    ) -> Reply:
         """Return an error as servers send it; `retry_after="1"` becomes the header Retry-After."""
         named = {name.replace("_", "-").title(): value for name, value in headers.items()}
-        error = {"message": message, "type": "an_error", "param": None, "code": code}
+        error = {"message": message, "type": "an_error", "param": param, "code": code}
         return Reply(status, {"error": error}, named)
 
     def hangs_up(self) -> Reply:
@@ -307,9 +342,9 @@ def _handler_of(server: ChatServer) -> type[BaseHTTPRequestHandler]:
 
         def do_POST(self) -> None:
             length = int(self.headers.get("Content-Length", 0))
-            body = json.loads(self.rfile.read(length))
+            raw = self.rfile.read(length)
             headers = {name.lower(): value for name, value in self.headers.items()}
-            reply = server.reply_to(Seen(self.path, headers, body))
+            reply = server.reply_to(Seen(self.path, headers, json.loads(raw), raw))
             if reply.after is not None:
                 reply.after.wait(30)
             if reply.status == CLOSED:

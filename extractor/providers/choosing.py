@@ -1,22 +1,25 @@
 """Settings -> the provider that they ask for."""
 
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from extractor.errors import SettingsError
 from extractor.providers.base import Provider
 from extractor.providers.completed import CompletedProvider
-from extractor.providers.embedded.provider import EmbeddedProvider
+from extractor.providers.embedded.provider import local_model, shipped_model
 from extractor.providers.fake import FakeProvider
 from extractor.providers.openai import OpenAIProvider
 from extractor.providers.retrying import RetryingProvider
 from extractor.providers.rules.provider import RulesProvider
 from extractor.settings import Settings
 
-EMBEDDED, RULES, FAKE = "embedded", "rules", "fake"
+EMBEDDED, RULES, FAKE, LOCAL = "embedded", "rules", "fake", "local:"
 BUILT_IN = (EMBEDDED, RULES, FAKE)
-SMALL = frozenset((EMBEDDED,))
-"""Models that get the short form of a prompt, and one request at a time."""
+SMALL = frozenset(("embedded",))
+"""Kinds of provider that get the short form of a prompt."""
+ONE_AT_A_TIME = frozenset(("embedded", "local"))
+"""Kinds that answer one request at a time."""
 
 
 def choose_provider(settings: Settings, tell: Callable[[str], None]) -> Provider:
@@ -31,8 +34,11 @@ def choose_provider(settings: Settings, tell: Callable[[str], None]) -> Provider
     if settings.model == FAKE:
         return FakeProvider()
     if settings.model == EMBEDDED:
-        embedded = RetryingProvider(EmbeddedProvider(settings.cache_dir, tell))
-        return CompletedProvider(embedded, RulesProvider())
+        embedded = shipped_model(settings.cache_dir, tell, settings.params)
+        return CompletedProvider(RetryingProvider(embedded), RulesProvider())
+    if settings.model.startswith(LOCAL):
+        path = Path(settings.model.removeprefix(LOCAL)).expanduser()
+        return RetryingProvider(local_model(path, settings.params))
     return RetryingProvider(_server(settings))
 
 
@@ -50,4 +56,10 @@ def _server(settings: Settings) -> OpenAIProvider:
     ):
         message = f"--base-url {settings.base_url!r} is no address such as http://127.0.0.1:8000/v1"
         raise SettingsError(message)
-    return OpenAIProvider(settings.model, base_url=settings.base_url, api_key=key)
+    return OpenAIProvider(
+        settings.model,
+        base_url=settings.base_url,
+        api_key=key,
+        mode=settings.mode,
+        params=settings.params,
+    )

@@ -20,7 +20,7 @@ from extractor import cli
 from extractor.summaries import run_lines
 
 REGISTERED = vars(typer.main.get_command(cli.app))["commands"]
-COMMANDS = ("run", "sql", "leaderboard", "compare", "export", "show", "rebuild")
+COMMANDS = ("run", "sql", "leaderboard", "compare", "export", "show", "rebuild", "models")
 DB = Path("outputs/extractor.duckdb")
 ESCAPE = "\x1b"
 
@@ -83,7 +83,7 @@ def test_every_command_and_option_has_help(command):
         assert getattr(parameter, "help", None), parameter.name
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c != "models"])
 def test_every_command_takes_another_database(command):
     assert any("--db" in parameter.opts for parameter in REGISTERED[command].params)
 
@@ -631,3 +631,37 @@ def test_a_run_whose_database_is_held_at_its_end_says_where_the_rows_are(page, h
     assert "journal keeps the rows" in "\n".join(run_lines(summary))
     held[0].communicate("")
     assert len(extractor.Database().sql("from run_papers")) == summary.tally.papers
+
+
+# ---------------------------------------------------------------- models
+
+
+def test_models_without_a_server_are_listed(extract):
+    done = extract("models", "list", "--json")
+
+    assert [row["model"] for row in json.loads(done.out)] == ["embedded", "local:FILE.gguf", "rules", "fake"]
+
+
+def test_the_path_of_the_weights_is_in_the_cache_folder(extract, monkeypatch, tmp_path):
+    monkeypatch.setenv("EXTRACTOR_CACHE_DIR", str(tmp_path))
+
+    assert Path(extract("models", "path").out.strip()).is_relative_to(tmp_path)
+
+
+def test_weights_that_cannot_be_fetched_are_told_with_what_to_do(extract, monkeypatch, tmp_path):
+    monkeypatch.setenv("EXTRACTOR_CACHE_DIR", str(tmp_path))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+
+    done = extract("models", "pull")
+
+    assert done.code == 2
+    assert "`extractor models pull` fetches it" in done.err
+
+
+@pytest.mark.parametrize("given", ["temperature", "=1"], ids=["no value", "no name"])
+def test_a_parameter_that_is_none_is_told(extract, page, given):
+    done = extract("run", page, "--model", "m", "--base-url", "http://127.0.0.1:9/v1", "--param", given)
+
+    assert done.code == 2
+    assert "NAME=VALUE" in done.message

@@ -36,8 +36,13 @@ class Reading(Record):
     tools: tuple[Tool, ...] = ()
 
 
-def completed(first, partner, text=TEXT):
-    return complete(ground(first, text), ground(partner, text), found_by=("model", "rules"))
+BOTH = "model+rules"
+
+
+def completed(model, partner, looked_for=()):
+    return complete(
+        ground(model, TEXT), ground(partner, TEXT), found_by=("model", "rules"), looked_for=looked_for
+    )
 
 
 def root_of(record):
@@ -45,40 +50,47 @@ def root_of(record):
 
 
 def rows_in(record, table):
-    return [part for part in record.parts if part.table == table]
+    return [(part.values[0].value, part.found_by) for part in record.parts if part.table == table]
 
 
-def first_values(record, table):
-    return [part.values[0].value for part in rows_in(record, table)]
+def test_what_the_partner_found_stands():
+    made = completed(Reading(method="TideNet", mood="calm"), Reading(method="MudBench", mood="wild"))
 
-
-def test_a_value_that_the_text_bears_out_stays():
-    made = completed(Reading(method="TideNet"), Reading(method="Sea"))
-
-    assert root_of(made)["method"] == "TideNet"
-    assert made.parts[0].found_by == "model"
-
-
-@pytest.mark.parametrize(
-    "method", [None, "WaveRider", "TideNett maps tidal"], ids=["left out", "made up", "similar"]
-)
-def test_what_is_left_out_or_not_borne_out_comes_from_the_partner(method):
-    made = completed(Reading(method=method), Reading(method="TideNet"))
-
-    assert root_of(made)["method"] == "TideNet"
+    assert root_of(made) == {"method": "MudBench", "page": None, "mood": "wild"}
     assert made.parts[0].found_by == "rules"
-    assert made.parts[0].is_verified
 
 
-def test_a_row_of_both_says_so():
-    made = completed(Reading(method="TideNet"), Reading(page="https://example.org/tide"))
+@pytest.mark.parametrize("method", ["WaveRider", "TideNett maps tidal"], ids=["made up", "similar"])
+def test_what_the_partner_found_stands_even_where_it_is_doubted(method):
+    made = completed(Reading(method="TideNet"), Reading(method=method))
+
+    assert (root_of(made)["method"], made.parts[0].is_verified) == (method, False)
+
+
+def test_the_model_fills_what_the_partner_left_empty():
+    made = completed(
+        Reading(method="TideNet", datasets=("ShoreSet",)), Reading(page="https://example.org/tide")
+    )
 
     assert root_of(made) == {"method": "TideNet", "page": "https://example.org/tide", "mood": None}
-    assert made.parts[0].found_by == "model+rules"
+    assert made.parts[0].found_by == BOTH
+    assert rows_in(made, "datasets") == [("ShoreSet", "model")]
 
 
-def test_a_label_needs_no_text_to_stay():
-    assert root_of(completed(Reading(mood="calm"), Reading(mood="wild")))["mood"] == "calm"
+@pytest.mark.parametrize("method", ["WaveRider", "TideNett maps tidal"], ids=["made up", "similar"])
+def test_what_the_text_does_not_bear_out_fills_nothing(method):
+    made = completed(Reading(method=method, datasets=(method, "MudBench")), Reading())
+
+    assert root_of(made)["method"] is None
+    assert rows_in(made, "datasets") == [("MudBench", "model")]
+    assert [part.position for part in made.parts if part.table == "datasets"] == [0]
+
+
+def test_a_name_that_the_model_gives_for_several_fields_fills_none():
+    made = completed(Reading(method="TideNet", datasets=("Tide-Net", "MudBench")), Reading())
+
+    assert root_of(made)["method"] is None
+    assert rows_in(made, "datasets") == [("MudBench", "model")]
 
 
 def test_a_row_without_values_was_found_by_nobody():
@@ -89,54 +101,37 @@ def test_the_text_is_the_same():
     assert completed(Reading(), Reading()).text is TEXT
 
 
-def test_items_of_the_partner_follow_those_of_the_first():
-    made = completed(Reading(datasets=("ShoreSet",)), Reading(datasets=("MudBench",)))
-
-    rows = rows_in(made, "datasets")
-
-    assert first_values(made, "datasets") == ["ShoreSet", "MudBench"]
-    assert [row.found_by for row in rows] == ["model", "rules"]
-    assert [row.position for row in rows] == [0, 1]
-
-
-def test_items_that_the_text_does_not_bear_out_go_and_positions_close_up():
-    made = completed(Reading(datasets=("SnowSet", "ShoreSet", "RainSet", "MudBench")), Reading())
-
-    assert first_values(made, "datasets") == ["ShoreSet", "MudBench"]
-    assert [row.position for row in rows_in(made, "datasets")] == [0, 1]
-
-
 @pytest.mark.parametrize("again", ["MudBench", "mudbench", "Mud-Bench", "the MudBench"])
-def test_an_item_of_the_same_fold_is_not_repeated(again):
-    made = completed(Reading(datasets=("MudBench",)), Reading(datasets=(again, "ShoreSet")))
+def test_an_item_that_both_found_says_so(again):
+    made = completed(Reading(datasets=(again, "TideNet")), Reading(datasets=("MudBench", "ShoreSet")))
 
-    assert first_values(made, "datasets") == ["MudBench", "ShoreSet"]
+    assert rows_in(made, "datasets") == [("MudBench", BOTH), ("ShoreSet", "rules")]
 
 
-def test_the_firsts_own_repetitions_go():
+def test_a_single_value_that_both_found_says_so():
+    assert completed(Reading(method="tidenet"), Reading(method="TideNet")).parts[0].found_by == BOTH
+
+
+def test_what_the_model_says_twice_fills_once():
     made = completed(Reading(datasets=("MudBench", "Mud-Bench", "ShoreSet")), Reading())
 
-    assert first_values(made, "datasets") == ["MudBench", "ShoreSet"]
+    assert rows_in(made, "datasets") == [("MudBench", "model"), ("ShoreSet", "model")]
 
 
-def test_a_doubted_item_is_replaced_by_the_partners():
-    made = completed(
-        Reading(findings=(Finding(quote="reaches 93.2% accuracy", value=39.2),)),
-        Reading(findings=(Finding(quote="reaches 93.2% accuracy", value=93.2),)),
-    )
+def test_one_number_of_two_datasets_is_two_rows():
+    quote = "93.2% accuracy on MudBench and 41.7 mIoU on ShoreSet"
+    findings = tuple(Finding(quote=quote, dataset=name, value=93.2) for name in ("MudBench", "ShoreSet"))
 
-    (row,) = rows_in(made, "findings")
-
-    assert (row.values[2].value, row.found_by, row.is_verified) == (93.2, "rules", True)
+    assert len(rows_in(completed(Reading(findings=findings), Reading()), "findings")) == 2
 
 
-def test_equal_numbers_of_overlapping_quotes_are_the_same_row():
+def test_equal_numbers_of_overlapping_quotes_are_the_same_finding():
     made = completed(
         Reading(findings=(Finding(quote="reaches 93.2% accuracy", value=93.2),)),
         Reading(findings=(Finding(quote="93.2% accuracy on MudBench", dataset="MudBench", value=93.2),)),
     )
 
-    assert first_values(made, "findings") == ["reaches 93.2% accuracy"]
+    assert rows_in(made, "findings") == [("93.2% accuracy on MudBench", BOTH)]
 
 
 @pytest.mark.parametrize(
@@ -145,24 +140,16 @@ def test_equal_numbers_of_overlapping_quotes_are_the_same_row():
         Finding(quote="needs 41.7 hours", value=41.7),
         Finding(quote="93.2% accuracy on MudBench and 41.7 mIoU", value=93.2),
         Finding(quote="41.7 mIoU on ShoreSet"),
+        Finding(quote="Reading the Sea", value=41.7),
     ],
-    ids=["equal number elsewhere", "other number of an overlapping quote", "no number"],
+    ids=["equal number elsewhere", "other number of an overlapping quote", "no number", "in the title"],
 )
-def test_another_number_or_another_place_is_another_row(other):
-    mine = Finding(quote="41.7 mIoU on ShoreSet", value=41.7)
+def test_another_number_or_another_place_is_another_finding(other):
+    theirs = Finding(quote="41.7 mIoU on ShoreSet", value=41.7)
 
-    made = completed(Reading(findings=(mine,)), Reading(findings=(other,)))
+    made = completed(Reading(findings=(theirs,)), Reading(findings=(other,)))
 
-    assert first_values(made, "findings") == [mine.quote, other.quote]
-
-
-def test_quotes_in_title_and_abstract_do_not_overlap():
-    made = completed(
-        Reading(findings=(Finding(quote="TideNet: Reading"),)),
-        Reading(findings=(Finding(quote="TideNet maps"),)),
-    )
-
-    assert first_values(made, "findings") == ["TideNet: Reading", "TideNet maps"]
+    assert rows_in(made, "findings") == [(other.quote, "rules")]
 
 
 def test_quotes_that_only_touch_do_not_overlap():
@@ -170,7 +157,21 @@ def test_quotes_that_only_touch_do_not_overlap():
         Reading(findings=(Finding(quote="TideNet maps"),)), Reading(findings=(Finding(quote="tidal flats"),))
     )
 
-    assert first_values(made, "findings") == ["TideNet maps", "tidal flats"]
+    assert rows_in(made, "findings") == [("tidal flats", "rules")]
+
+
+def test_where_the_partner_looked_for_a_list_and_found_nothing_there_is_none():
+    model = Reading(findings=(Finding(quote="reaches 93.2% accuracy", value=93.2),), datasets=("MudBench",))
+
+    made = completed(model, Reading(), looked_for=("findings", "datasets"))
+
+    assert (rows_in(made, "findings"), rows_in(made, "datasets")) == ([], [])
+
+
+def test_parts_of_a_field_that_the_partner_does_not_know_are_the_models():
+    model = Reading(findings=(Finding(quote="reaches 93.2% accuracy", value=93.2),))
+
+    assert rows_in(completed(model, Reading()), "findings") == [("reaches 93.2% accuracy", "model")]
 
 
 def test_parts_without_a_quote_are_told_apart_by_their_words():
@@ -179,43 +180,10 @@ def test_parts_without_a_quote_are_told_apart_by_their_words():
         Reading(tools=(Tool(name="MudBench", purpose="data"), Tool(name="tide-net", purpose="maps"))),
     )
 
-    assert first_values(made, "tools") == ["TideNet", "ShoreSet", "MudBench"]
+    assert rows_in(made, "tools") == [("MudBench", "rules"), ("tide-net", BOTH)]
 
 
 def test_the_same_words_in_another_field_are_another_row():
     made = completed(Reading(tools=(Tool(name="TideNet"),)), Reading(tools=(Tool(purpose="TideNet"),)))
 
-    assert [[value.value for value in row.values] for row in rows_in(made, "tools")] == [
-        ["TideNet", None],
-        [None, "TideNet"],
-    ]
-
-
-def test_what_only_the_partner_has_is_kept_even_where_it_is_doubted():
-    made = completed(Reading(), Reading(datasets=("SnowSet",)))
-
-    (row,) = rows_in(made, "datasets")
-
-    assert (row.found_by, row.is_verified) == ("rules", False)
-
-
-def test_completing_with_nothing_changes_no_value():
-    record = Reading(
-        method="TideNet",
-        datasets=("MudBench", "ShoreSet"),
-        findings=(Finding(quote="reaches 93.2% accuracy", value=93.2),),
-    )
-
-    made = completed(record, Reading())
-
-    assert [part.values for part in made.parts] == [part.values for part in ground(record, TEXT).parts]
-
-
-def test_a_name_that_the_model_gives_for_several_fields_stays_only_where_the_partner_has_it():
-    made = completed(
-        Reading(method="TideNet", datasets=("TideNet", "MudBench")),
-        Reading(method="TideNet", datasets=("ShoreSet",)),
-    )
-
-    assert first_values(made, "datasets") == ["MudBench", "ShoreSet"]
-    assert made.parts[0].found_by == "model"
+    assert [part.found_by for part in made.parts if part.table == "tools"] == ["rules"]

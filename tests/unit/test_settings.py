@@ -5,7 +5,7 @@ import pytest
 from pydantic import ValidationError
 
 from extractor.errors import SettingsError
-from extractor.settings import Settings
+from extractor.settings import Settings, read_params
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +22,8 @@ def test_without_variables_the_defaults_count():
     assert settings.schema_name == "papers"
     assert settings.db == Path("outputs/extractor.duckdb")
     assert settings.concurrency == 8
+    assert settings.mode == "auto"
+    assert settings.params == {}
     assert settings.base_url is None
     assert settings.api_key is None
     assert settings.retry_failed is False
@@ -35,6 +37,13 @@ def test_without_variables_the_defaults_count():
         ("EXTRACTOR_BASE_URL", "http://127.0.0.1:8000/v1", "base_url", "http://127.0.0.1:8000/v1"),
         ("OPENAI_BASE_URL", "http://127.0.0.1:8001/v1", "base_url", "http://127.0.0.1:8001/v1"),
         ("EXTRACTOR_SCHEMA", "trials.py", "schema_name", "trials.py"),
+        ("EXTRACTOR_MODE", "tools", "mode", "tools"),
+        (
+            "EXTRACTOR_PARAMS",
+            '{"temperature": 0, "stop": ["#"]}',
+            "params",
+            {"temperature": 0, "stop": ["#"]},
+        ),
         ("EXTRACTOR_CONCURRENCY", "3", "concurrency", 3),
         ("EXTRACTOR_CACHE_DIR", "/tmp/weights", "cache_dir", Path("/tmp/weights")),
         ("EXTRACTOR_RETRY_FAILED", "true", "retry_failed", True),
@@ -46,6 +55,8 @@ def test_without_variables_the_defaults_count():
         "base url",
         "OpenAI's base url",
         "schema",
+        "mode",
+        "params",
         "concurrency",
         "cache dir",
         "retry",
@@ -165,8 +176,16 @@ def test_other_programs_variables_do_not_matter(monkeypatch):
         ("EXTRACTOR_CONCURRENCY", "many", "concurrency = 'many': Input should be a valid integer"),
         ("EXTRACTOR_CONCURRENCY", "2.5", "concurrency = '2.5': Input should be a valid integer"),
         ("EXTRACTOR_RETRY_FAILED", "perhaps", "retry_failed = 'perhaps': Input should be a valid boolean"),
+        ("EXTRACTOR_MODE", "xml", "mode = 'xml': Input should be 'auto', 'json_schema', 'tools' or 'json'"),
+        (
+            "EXTRACTOR_MODE",
+            "Tools",
+            "mode = 'Tools': Input should be 'auto', 'json_schema', 'tools' or 'json'",
+        ),
+        ("EXTRACTOR_PARAMS", "[1]", "params = [1]: Input should be a valid dictionary"),
+        ("EXTRACTOR_PARAMS", "temperature=0", "params"),
     ],
-    ids=["none", "word", "fraction", "no flag"],
+    ids=["none", "word", "fraction", "no flag", "mode", "capital mode", "no object", "no JSON"],
 )
 def test_a_value_that_cannot_be_used_is_refused_and_named(monkeypatch, variable, text, told):
     monkeypatch.setenv(variable, text)
@@ -207,3 +226,53 @@ def test_settings_are_frozen():
 
 def test_every_setting_has_its_help():
     assert [name for name, field in Settings.model_fields.items() if not field.description] == []
+
+
+# ---------------------------------------------------------------- parameters of the request
+
+
+@pytest.mark.parametrize(
+    ("word", "name", "value"),
+    [
+        pytest.param("temperature=0.2", "temperature", 0.2, id="a number"),
+        pytest.param("seed=7", "seed", 7, id="a whole number"),
+        pytest.param("logprobs=true", "logprobs", True, id="true"),
+        pytest.param("user=null", "user", None, id="null"),
+        pytest.param('stop=["#", "\\n"]', "stop", ["#", "\n"], id="a list"),
+        pytest.param('reasoning={"effort": "low"}', "reasoning", {"effort": "low"}, id="an object"),
+        pytest.param("reasoning_effort=low", "reasoning_effort", "low", id="a word"),
+        pytest.param('user="7"', "user", "7", id="a number in quotes is text"),
+        pytest.param("user=007", "user", "007", id="no number of JSON is text"),
+        pytest.param("stop=[1", "stop", "[1", id="broken JSON is text"),
+        pytest.param("user=a=b", "user", "a=b", id="only the first equals sign parts"),
+        pytest.param("user=", "user", "", id="nothing is an empty text"),
+        pytest.param("user=  ", "user", "  ", id="spaces stay"),
+        pytest.param("user=Zoë 東京", "user", "Zoë 東京", id="other scripts"),
+    ],
+)
+def test_a_parameter_is_json_or_else_text(word, name, value):
+    read = read_params([word])
+
+    assert read == {name: value}
+    assert type(read[name]) is type(value)
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity"])
+def test_a_number_that_json_does_not_know_is_text(value):
+    assert read_params([f"temperature={value}"]) == {"temperature": value}
+
+
+def test_parameters_are_read_together_and_the_last_of_a_name_counts():
+    assert read_params(["seed=1", "stop=#", "seed=2"]) == {"seed": 2, "stop": "#"}
+
+
+def test_no_parameter_is_none():
+    assert read_params([]) == {}
+
+
+@pytest.mark.parametrize("word", ["temperature", "=0", "", "="])
+def test_a_word_that_is_no_parameter_is_refused_and_shown(word):
+    with pytest.raises(SettingsError) as refused:
+        read_params(["seed=1", word])
+
+    assert str(refused.value) == f"--param {word!r}: NAME=VALUE is needed, such as temperature=0"

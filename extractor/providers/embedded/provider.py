@@ -1,58 +1,148 @@
-"""The embedded model as a provider: started at the first request, asked like any server."""
+"""A model inside the process as a provider: started at the first request, held to the text by a grammar."""
 
 import asyncio
-from functools import partial
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from extractor.errors import RejectedError, RunStoppedError
 from extractor.exchange import Request, Response
+from extractor.providers.embedded.grammar import GRAMMAR_VERSION, forced_start, grammar_for
 from extractor.providers.embedded.server import LocalServer, start_server
-from extractor.providers.embedded.weights import SMOLLM2, Tell, fetch_weights
-from extractor.providers.json_schemas import Bounds, bounded_schema
-from extractor.providers.openai import OpenAIProvider
+from extractor.providers.embedded.spans import Spans, look_alike, restored
+from extractor.providers.embedded.weights import SMOLLM2, Tell, kept, pull, sha256_of
+from extractor.providers.openai.connecting import connect
+from extractor.providers.openai.short_way import ask_shortly
+from extractor.providers.openai.through_instructor import messages_of
+from extractor.providers.openai.translating import translated_errors
+from extractor.records import Record
+from extractor.settings import free_params
 
-BOUNDS = Bounds(string=100, values=3, parts=1)
+if TYPE_CHECKING:
+    import openai
+
 MOST_TOKENS = 1024
+ADAPTER, MAGIC = ".adapter.gguf", b"GGUF"
 
 
 class EmbeddedProvider:
-    """Fetches the weights once, loads them at the first request, and asks."""
+    """
+    Asks a GGUF model through llama.cpp's server in this process.
 
-    model = SMOLLM2.name
+    `find` returns the file of weights, fetching it where it must. An adapter is loaded where a file of
+    the same stem and the ending `.adapter.gguf` lies beside the weights. Its answers are what the text
+    allows: spans of it, its links, and the numbers of what is quoted.
+    """
 
-    def __init__(self, cache: Path, tell: Tell) -> None:
-        self._cache = cache
-        self._tell = tell
+    def __init__(
+        self,
+        model: str,
+        identity: Mapping[str, str],
+        find: Callable[[], Path],
+        params: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.model = model
+        self._find = find
+        self._params = {"temperature": 0, "max_tokens": MOST_TOKENS, **free_params(params or {})}
         self._starting = asyncio.Lock()
         self._server: LocalServer | None = None
-        self._asked: OpenAIProvider | None = None
+        self._client: openai.AsyncOpenAI | None = None
         self.identity = {
-            "provider": "embedded",
-            "weights": SMOLLM2.sha256,
-            "bounds": f"{BOUNDS}, {MOST_TOKENS} tokens",
+            "grammar": GRAMMAR_VERSION,
+            "params": json.dumps(self._params, sort_keys=True),
+            **identity,
         }
 
     async def complete(self, request: Request) -> Response:
-        """Return the model's answer, which keeps the bounded schema."""
-        return await (await self._started()).complete(request)
+        """Return the model's answer, as the text prints what it says."""
+        client = await self._started()
+        spans = Spans(request.text)
+        body = json.dumps(self._body(request, spans)).encode()
+        with translated_errors(str(client.base_url), self.model, str(client.api_key)):
+            response = await ask_shortly(client, body, self.model)
+        if response.finish_reason != "stop":
+            return response
+        return replace(response, text=_restored_text(response.text, request.asking.record_type, spans))
 
     async def aclose(self) -> None:
         """Close the connection and let the model go."""
-        if self._asked is not None:
-            await self._asked.aclose()
-        self._asked = self._server = None
+        if self._client is not None:
+            await self._client.close()
+        self._client = self._server = None
 
-    async def _started(self) -> OpenAIProvider:
+    def _body(self, request: Request, spans: Spans) -> dict[str, Any]:
+        *constant, last = request.messages
+        shown = replace(last, content=look_alike(last.content, keep_lines=True))
+        return {
+            **self._params,
+            "model": self.model,
+            "messages": messages_of(replace(request, messages=(*constant, shown))),
+            "grammar": grammar_for(request.asking.record_type, spans),
+        }
+
+    async def _started(self) -> "openai.AsyncOpenAI":
         async with self._starting:
-            if self._asked is None:
+            if self._client is None:
                 self._server = await asyncio.to_thread(self._start)
-                self._asked = OpenAIProvider(
-                    self.model,
-                    base_url=self._server.base_url,
-                    api_key=self._server.key,
-                    params={"temperature": 0, "max_tokens": MOST_TOKENS},
-                    schema_of=partial(bounded_schema, bounds=BOUNDS),
-                )
-        return self._asked
+                self._client = await asyncio.to_thread(connect, self._server.base_url, self._server.key)
+            return self._client
 
     def _start(self) -> LocalServer:
-        return start_server(fetch_weights(SMOLLM2, self._cache, self._tell))
+        weights = self._find()
+        return start_server(weights, adapter_beside(weights))
+
+
+def _restored_text(answer: str, record_type: type[Record], spans: Spans) -> str:
+    """
+    Return an answer as the text prints what it says.
+
+    Raises:
+        RejectedError: the grammar did not hold it: the runtime refused the grammar, and went on without.
+    """
+    if not answer.startswith(forced_start(record_type)):
+        message = f"the runtime takes no grammar for {record_type.__name__} on this text"
+        raise RejectedError(message)
+    try:
+        said = json.loads(answer)
+    except ValueError:
+        return answer
+    return json.dumps(restored(said, record_type, spans), ensure_ascii=False)
+
+
+def shipped_model(cache: Path, tell: Tell, params: Mapping[str, Any]) -> EmbeddedProvider:
+    """Return the default model; its weights are fetched at the first request."""
+    identity = {"provider": "embedded", "weights": SMOLLM2.sha256, **_adapter_sum(kept(SMOLLM2, cache).path)}
+    return EmbeddedProvider(SMOLLM2.name, identity, lambda: pull(SMOLLM2, cache, tell), params)
+
+
+def local_model(path: Path, params: Mapping[str, Any]) -> EmbeddedProvider:
+    """
+    Return a model of the user's own.
+
+    Raises:
+        RunStoppedError: the file is not there, or is no GGUF.
+    """
+    try:
+        with path.open("rb") as file:
+            is_gguf = file.read(len(MAGIC)) == MAGIC
+    except OSError as error:
+        message = f"the model file {path} cannot be read: {error.strerror}"
+        raise RunStoppedError(message) from error
+    if not is_gguf:
+        message = f"{path} is no GGUF file; local:FILE takes one"
+        raise RunStoppedError(message)
+    identity = {"provider": "local", "weights": sha256_of(path), **_adapter_sum(path)}
+    return EmbeddedProvider(f"local:{path.stem}", identity, lambda: path, params)
+
+
+def adapter_beside(weights: Path) -> Path | None:
+    """Return the adapter that lies beside a file of weights, if there is one."""
+    adapter = weights.with_suffix(ADAPTER)
+    return adapter if adapter.is_file() else None
+
+
+def _adapter_sum(weights: Path) -> dict[str, str]:
+    adapter = adapter_beside(weights)
+    return {"adapter": sha256_of(adapter)} if adapter else {}

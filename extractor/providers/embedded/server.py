@@ -21,12 +21,12 @@ class LocalServer:
     key: str
 
 
-def start_server(weights: Path) -> LocalServer:
+def start_server(weights: Path, adapter: Path | None = None) -> LocalServer:
     """
-    Load a model and return its server.
+    Load a model, with an adapter where there is one, and return its server.
 
     Raises:
-        RunStoppedError: there is no runtime for this platform, or it refuses the file.
+        RunStoppedError: there is no runtime for this platform, or it refuses a file.
     """
     try:
         import xllamacpp  # noqa: PLC0415 - 100 MB, loaded when a model is asked for.
@@ -44,10 +44,21 @@ def start_server(weights: Path) -> LocalServer:
     params.cpuparams.n_threads = THREADS
     params.cpuparams_batch.n_threads = THREADS
     params.verbosity = -1
+    params.cache_ram_mib = 0  # The prompt's prefix stays in the slot; whole prompts would fill gigabytes.
     params.api_keys = [key]
+    if adapter is not None:
+        params.lora_adapters = [_adapter(xllamacpp, adapter)]
     try:
         server = xllamacpp.Server(params)
     except RuntimeError as error:
-        message = f"the embedded model {weights} cannot be loaded: {error}"
+        files = f"{weights} with adapter {adapter}" if adapter else f"{weights}"
+        message = f"the model {files} cannot be loaded: {error}"
         raise RunStoppedError(message) from error
     return LocalServer(server, f"{server.listening_address}/v1", key)
+
+
+def _adapter(xllamacpp: Any, path: Path) -> Any:  # noqa: ANN401 - the runtime has no types.
+    adapter = xllamacpp.CommonAdapterLoraInfo()
+    adapter.path = os.fspath(path)
+    adapter.scale = 1.0
+    return adapter

@@ -31,10 +31,11 @@ def answer_of(text: Text, record_type: type[Record]) -> dict[str, Any]:
     Return values for the fields of a record that the rules know.
 
     They know a field by its name (tasks, method, datasets, metrics, code_url, claims) and any link by
-    its role; the rest stays null or [].
+    its role; other fields are left out.
     """
     found = find_values(text.title, text.abstract)
-    return {spec.name: _value(spec, found) for spec in fields_of(record_type)}
+    known = [spec for spec in fields_of(record_type) if spec.name in found or spec.role is Role.URL]
+    return {spec.name: _value(spec, found) for spec in known}
 
 
 def _value(spec: FieldSpec, found: dict[str, Any]) -> Any:  # noqa: ANN401
