@@ -159,6 +159,8 @@ class Recorder:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._is_due.wait(), BATCH_SECONDS)
             self._is_due.clear()
+            if not self._waiting:
+                continue
             self._journal.sync()
             # A held database or a full disk stops no run: the journal has it, and the end tries again.
             with contextlib.suppress(StoreError):

@@ -14,11 +14,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
 
+import hypothesis
 import pytest
 
 import extractor
 from extractor.exchange import Request, Response, Usage
 from extractor.papers import Paper, Text
+
+# Tests are not timed: a busy machine fails none.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 JSON = dict[str, Any]
 

@@ -70,6 +70,10 @@ def _strict(node: Any) -> Any:  # noqa: ANN401
     return made | _closed(made) | _told_constraints(node)
 
 
+def _plain(value: object) -> object:
+    return f"{value:g}" if isinstance(value, float) else value
+
+
 def _closed(node: JSON) -> JSON:
     """Return what makes an object strict: all its keys required, and no others."""
     if "properties" not in node:
@@ -79,7 +83,7 @@ def _closed(node: JSON) -> JSON:
 
 def _told_constraints(node: JSON) -> JSON:
     """Return a description that tells what a server's schema cannot."""
-    told = [text.format(node[key]) for key, text in _CONSTRAINTS.items() if key in node]
+    told = [text.format(_plain(node[key])) for key, text in _CONSTRAINTS.items() if key in node]
     described = [node["description"]] if "description" in node else []
     return {"description": "; ".join([*described, *told])} if described or told else {}
 

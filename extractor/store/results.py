@@ -55,9 +55,8 @@ class Result:
 
     def to_polars(self) -> "pl.DataFrame":
         """Return a polars DataFrame (extra `polars`)."""
-        import polars as pl  # noqa: PLC0415 - an extra, imported when it is asked for.
-
-        return pl.DataFrame(self)
+        frame: pl.DataFrame = self._relation().pl()
+        return frame
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         """Return the rows as an Arrow C stream."""

@@ -10,6 +10,7 @@ import json
 import types
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, get_args
 
 from extractor.providers.embedded.spans import SEPARATOR, Spans, chunks_of, is_nameable
@@ -159,36 +160,28 @@ def _or_nothing(value: str | None, owner: type[Record], spec: FieldSpec) -> str:
     return value or _literal(json.dumps("" if spec.kind is str else spec.kind()))
 
 
-def _label_choices(owner: type[Record], spec: FieldSpec) -> list[str]:
+@cache
+def _label_choices(owner: type[Record], spec: FieldSpec) -> tuple[str, ...]:
     """Return a label's choices as JSON; none where any word will do."""
     schema = owner.model_json_schema()
     described = schema["properties"][spec.name]
-    named = [schema["$defs"][ref.rpartition("/")[2]] for ref in _references(described)]
-    choices = [json.dumps(choice) for choice in _enumerated([described, *named]) if choice is not None]
-    return choices or (["true", "false"] if spec.kind is bool else [])
+    references = [node["$ref"] for node in _objects_in(described) if "$ref" in node]
+    named = [schema["$defs"][reference.rpartition("/")[2]] for reference in references]
+    choices = tuple(
+        json.dumps(choice)
+        for node in _objects_in([described, *named])
+        for choice in (*node.get("enum", ()), *([node["const"]] if "const" in node else []))
+        if choice is not None
+    )
+    return choices or (("true", "false") if spec.kind is bool else ())
 
 
-def _references(node: Any) -> Iterator[str]:  # noqa: ANN401
+def _objects_in(node: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
+    """Yield every object of a JSON schema."""
     if isinstance(node, dict):
-        if "$ref" in node:
-            yield node["$ref"]
-        for value in node.values():
-            yield from _references(value)
-    elif isinstance(node, list):
-        for item in node:
-            yield from _references(item)
-
-
-def _enumerated(node: Any) -> Iterator[Any]:  # noqa: ANN401
-    if isinstance(node, dict):
-        yield from node.get("enum", ())
-        if "const" in node:
-            yield node["const"]
-        for value in node.values():
-            yield from _enumerated(value)
-    elif isinstance(node, list):
-        for item in node:
-            yield from _enumerated(item)
+        yield node
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _objects_in(inner)
 
 
 # ---------------------------------------------------------------- the dialect
