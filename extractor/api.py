@@ -36,6 +36,9 @@ from extractor.store import Store
 
 T = TypeVar("T")
 
+BOARDS = "boards_of"
+"""The macro of a schema that has leaderboards."""
+
 Tell = Callable[[str], None]
 OnProgress = Callable[[Tally], None]
 
@@ -52,6 +55,7 @@ class RunSummary:
     skipped: tuple[Skipped, ...]
     seconds: float
     is_written: bool
+    has_boards: bool
 
     @property
     def exit_code(self) -> int:
@@ -188,6 +192,7 @@ async def _run(
         skipped=reading.skipped,
         seconds=log.row()["seconds"],
         is_written=is_written,
+        has_boards=BOARDS in schema.views,
     )
 
 

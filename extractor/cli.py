@@ -68,9 +68,14 @@ def main() -> None:
     except ExtractorError as error:
         _tell(f"error: {error}")
         sys.exit(STOPPED)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        _tell(f"error: the output cannot be written: {error.strerror}")
+        sys.exit(STOPPED)
 
 
 @app.command()
@@ -114,7 +119,7 @@ def run(
     """
     Extract what each abstract of a page claims.
 
-    A paper that is in the database is not asked again. The key for a server comes from OPENAI_API_KEY.
+    A paper that the same model has answered is not asked again. A server's key comes from OPENAI_API_KEY.
 
     \b
     Examples:
@@ -300,7 +305,11 @@ def print_path() -> None:
 def rebuild(db: Db = None) -> None:
     """Derive all rows anew from the stored answers, without a request."""
     database = Database(db)
-    _tell(f"{database.rebuild()} extractions derived anew in {database.path}")
+    derived, unfit = database.rebuild()
+    _tell(f"{derived} extractions derived anew in {database.path}")
+    if unfit:
+        _tell(f"{unfit} answers no longer fit the schema; their rows stay as they were")
+        raise typer.Exit(FAILED)
 
 
 class Listed(rendering.Rows, Protocol):
@@ -315,8 +324,8 @@ def _print_boards(rows: Result, *, as_json: bool, as_csv: bool) -> None:
     if as_json or as_csv or not len(rows):
         _print_rows(rows, as_json=as_json, as_csv=as_csv)
         return
-    for board in rendering.by_columns(rows, ("dataset", "metric")):
-        dataset, metric = board.shared
+    for board in rendering.by_columns(rows, ("dataset", "metric", "in_percent")):
+        dataset, metric, _ = board.shared
         title = f"{dataset}, {metric} ({CLAIMED})"
         _data_console().print(rendering.terminal_table(board, title=title, hidden=_BESIDE))
 
@@ -337,7 +346,7 @@ def _print_rows(
         _tell("no rows")
 
 
-_BESIDE = ("paper_id", "found_by", "quote", "better", "task_from_paper")
+_BESIDE = ("paper_id", "found_by", "quote", "better", "task_from_paper", "in_percent")
 _WIDE = 10_000
 
 

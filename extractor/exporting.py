@@ -41,6 +41,9 @@ def write_table(
     if output is None:
         _write_out(rows, chosen)
         return len(rows)
+    if output.resolve() == database.path.resolve():
+        message = f"{output} is the database itself; name another file"
+        raise SettingsError(message)
     with _replaced(output) as part:
         if chosen is Format.PARQUET:
             rows.write_parquet(part)
@@ -73,8 +76,12 @@ def _write_out(rows: Result, form: Format) -> None:
 
 @contextmanager
 def _replaced(output: Path) -> Iterator[Path]:
-    """Yield a file beside `output` that takes its place when it is whole."""
+    """Yield a file beside `output` that takes its place when it is whole; a device is written to as it is."""
+    output = output.resolve()
     try:
+        if output.exists() and not output.is_file():
+            yield output
+            return
         output.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
         os.close(handle)

@@ -125,6 +125,16 @@ class Remains:
         for path in self.files:
             yield from _read_entries(path)
 
+    @property
+    def folder(self) -> Path:
+        """Return the journal's folder."""
+        return self.files[0].parent if self.files else Path()
+
+    def set_aside(self) -> str:
+        """Give the files another ending, so that nothing reads them; return their names."""
+        aside = [path.rename(path.with_suffix(".unusable")) for path in self.files]
+        return ", ".join(map(str, aside))
+
     def forget(self) -> None:
         """Delete the files: their entries are in the database."""
         for path in self.files:

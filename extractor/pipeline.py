@@ -119,7 +119,7 @@ class Pipeline:
                         raise
                     asked = request.corrected(str(error))
         except PaperError as error:
-            return self._failure(paper, request.fingerprint, error, response)
+            return failure_of(paper, request.fingerprint, error, response, self.asking.model)
 
     def outcome_of(
         self, paper: Paper, fingerprint: str, response: Response, *, from_cache: bool = False
@@ -152,23 +152,8 @@ class Pipeline:
         try:
             return self.outcome_of(paper, request.fingerprint, known, from_cache=True)
         except PaperError as error:
-            failure = self._failure(paper, request.fingerprint, error, known)
+            failure = failure_of(paper, request.fingerprint, error, known, known.model)
             return replace(failure, from_cache=True)
-
-    def _failure(
-        self, paper: Paper, fingerprint: str, error: PaperError, response: Response | None
-    ) -> Failure:
-        return Failure(
-            paper=paper,
-            fingerprint=fingerprint,
-            reason=error.reason,
-            message=str(error),
-            paid=error.paid or response is not None,
-            raw_text=response.text if response else None,
-            model=response.model if response else self.asking.model,
-            usage=response.usage if response else NOTHING_USED,
-            attempts=response.attempts if response else 1,
-        )
 
 
 class _Patience:
@@ -194,6 +179,23 @@ class _Patience:
             if self._unanswered >= GIVE_UP_AFTER:
                 message = f"the first {GIVE_UP_AFTER} papers all brought no answer: {outcome.message}"
                 raise RunStoppedError(message)
+
+
+def failure_of(
+    paper: Paper, fingerprint: str, error: PaperError, response: Response | None, model: str
+) -> Failure:
+    """Return an error as one paper's failure, with the answer that it is about where there is one."""
+    return Failure(
+        paper=paper,
+        fingerprint=fingerprint,
+        reason=error.reason,
+        message=str(error),
+        paid=error.paid or response is not None,
+        raw_text=response.text if response else None,
+        model=response.model if response else model,
+        usage=response.usage if response else NOTHING_USED,
+        attempts=response.attempts if response else 1,
+    )
 
 
 def extraction_of(

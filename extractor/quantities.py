@@ -140,7 +140,7 @@ def _readings(text: str, match: re.Match[str]) -> list[float]:
     end = match.end()
     value = _number(match.group())
     readings = [value]
-    if match.start() and text[match.start() - 1] in "-\u2212\u2013":
+    if match.start() and text[match.start() - 1] in "-\u2212" and _is_open(text, match.start() - 2):
         readings.append(-value)
     following = text[end : end + 1]
     if following == "," and (decimal := _DECIMAL_COMMA.match(text, end)):

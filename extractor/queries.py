@@ -61,6 +61,7 @@ class Database:
         settings = Settings.load(db=db)
         self._store = Store(settings.db, wait=settings.wait)
         self._selection = Selection(run, model)
+        self._is_settled = False
 
     @property
     def path(self) -> Path:
@@ -134,8 +135,13 @@ class Database:
             evidence=self._rows_of("evidence", extraction_id),
         )
 
-    def rebuild(self) -> int:
-        """Derive every row anew from the stored answers, without a request; return how many."""
+    def rebuild(self) -> tuple[int, int]:
+        """
+        Derive every row anew from the stored answers, without a request.
+
+        Returns how many extractions were derived, and how many answers no longer fit the schema: the rows
+        of those stay as they were.
+        """
         self._settle()
         schema = self._schema()
 
@@ -154,8 +160,15 @@ class Database:
         return self._store.query(query, params, selection=self._selection)
 
     def _settle(self) -> None:
-        """Write what runs that are gone left in the journal."""
+        """Write what runs that are gone left in the journal; refuse a selection of nothing, once."""
         write_left_behind(self._store, load_schema)
+        chosen = [("run_id", self._selection.run_id), ("model", self._selection.model)]
+        for column, value in [] if self._is_settled else chosen:
+            asked = f"select 1 from runs where {column} = $value limit 1"
+            if value is not None and not len(self._store.query(asked, {"value": value})):
+                message = f"no {column.removesuffix('_id')} {value!r} here; table runs lists them"
+                raise QueryError(message)
+        self._is_settled = True
 
     def _of_view(self, macro: str, chosen: BoardFilter) -> Result:
         try:

@@ -9,6 +9,7 @@ in the journal, and if it is still held at the end the next command writes them.
 import asyncio
 import contextlib
 import itertools
+import logging
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -17,14 +18,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from extractor.catalog import Schema
-from extractor.errors import StoreError
+from extractor.errors import PaperError, SchemaError, StoreError
 from extractor.exchange import Response, Usage
-from extractor.journal import Entry, Journal, left_behind
+from extractor.journal import Entry, Journal, Remains, left_behind
 from extractor.outcomes import Extraction, Failure, Outcome
 from extractor.papers import Paper
-from extractor.pipeline import extraction_of
+from extractor.pipeline import extraction_of, failure_of
 from extractor.rows import Row
 from extractor.store import Store
+
+_log = logging.getLogger(__name__)
 
 BATCH_SECONDS, BATCH_SIZE = 1.0, 500
 WAIT_MEANWHILE, WAITS_AT_END = 0.5, 3
@@ -186,16 +189,29 @@ def write_left_behind(store: Store, load_schema: Callable[[str], Schema]) -> int
     """
     count = 0
     for remains in left_behind(store.journal_folder):
-        entries = remains.entries()
-        while batch := list(itertools.islice(entries, BATCH_SIZE)):
-            reference = batch[0]["schema"]
-            schema = load_schema(reference)
-            store.prepare(schema)
-            outcomes = [outcome_of(entry, schema) for entry in batch]
-            store.write(_interrupted(remains.run_id, batch[0]["run"]).row(), outcomes)
-            count += len(outcomes)
-        store.close_interrupted(remains.run_id)
+        try:
+            count += _write_remains(store, remains, load_schema)
+        except SchemaError as error:
+            _log.warning("%d entries wait in %s: %s", len(list(remains.entries())), remains.folder, error)
+            continue
+        except (KeyError, TypeError, ValueError) as error:
+            aside = remains.set_aside()
+            _log.warning("a journal cannot be read (%r) and is set aside: %s", error, aside)
+            continue
         remains.forget()
+    return count
+
+
+def _write_remains(store: Store, remains: Remains, load_schema: Callable[[str], Schema]) -> int:
+    count = 0
+    entries = remains.entries()
+    while batch := list(itertools.islice(entries, BATCH_SIZE)):
+        schema = load_schema(batch[0]["schema"])
+        store.prepare(schema)
+        outcomes = [outcome_of(entry, schema) for entry in batch]
+        store.write(_interrupted(remains.run_id, batch[0]["run"]).row(), outcomes)
+        count += len(outcomes)
+    store.close_interrupted(remains.run_id)
     return count
 
 
@@ -245,4 +261,8 @@ def outcome_of(entry: Entry, schema: Schema) -> Outcome:
         told = {**entry["failure"], "usage": Usage(**entry["failure"]["usage"])}
         return Failure(paper=paper, fingerprint=entry["fingerprint"], **told)
     response = Response(**{**entry["response"], "usage": Usage(**entry["response"]["usage"])})
-    return extraction_of(paper, entry["fingerprint"], response, schema, entry["provider"])
+    fingerprint = entry["fingerprint"]
+    try:
+        return extraction_of(paper, fingerprint, response, schema, entry["provider"])
+    except PaperError as error:
+        return failure_of(paper, fingerprint, error, response, response.model)

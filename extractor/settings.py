@@ -92,7 +92,14 @@ class Settings(BaseSettings):
     @field_validator("db")
     @classmethod
     def _is_no_folder(cls, path: Path) -> Path:
-        if path.is_dir():
+        if str(path) == ":memory:":
+            message = "is no file, and what a run finds is to be kept; name a file"
+            raise ValueError(message)
+        try:
+            is_folder = path.is_dir()
+        except OSError as error:
+            raise ValueError(error.strerror) from error
+        if is_folder:
             message = "is a folder; name a file"
             raise ValueError(message)
         return path

@@ -1,5 +1,6 @@
 """A run's summary -> the lines that a person reads."""
 
+import shlex
 from collections.abc import Iterator
 
 from extractor.api import RunSummary
@@ -22,8 +23,9 @@ def run_lines(summary: RunSummary) -> Iterator[str]:
         yield f"tokens: {tally.usage.input_tokens} in, {tally.usage.output_tokens} out"
     yield from _troubles(summary)
     if summary.is_written:
-        where = "" if summary.db == DEFAULT_DB else f" --db {summary.db}"
-        yield f"rows are in {summary.db}; next: extractor leaderboard{where}"
+        where = "" if summary.db == DEFAULT_DB else f" --db {shlex.quote(str(summary.db))}"
+        following = "leaderboard" if summary.has_boards else "compare"
+        yield f"rows are in {summary.db}; next: extractor {following}{where}"
     else:
         yield f"{summary.db} is held by another program: the journal keeps the rows until the next command"
     if summary.provider == "embedded":

@@ -44,7 +44,8 @@ left join all_tasks t on t.extraction_id = c.extraction_id and t.position = 0
 where c.value is not null;
 
 -- Claims ranked on their boards. A board is a dataset and a metric; task narrows it. Equal values share
--- a rank. Where the direction of a metric is unknown there is no rank.
+-- a rank. Where the direction of a metric is unknown there is no rank. Percents are not ranked among other
+-- numbers: 91% and 0.95 of one metric are two boards.
 create or replace macro board(
     on_dataset := null, on_metric := null, on_task := null, with_unverified := false
 ) as table
@@ -55,7 +56,8 @@ create or replace macro board(
                 metric_direction(metric),
                 max(direction) over same_board,
                 'unknown'
-            ) as better
+            ) as better,
+            coalesce(unit, '') = '%' as in_percent
         from board_claims
         where dataset is not null
           and metric is not null
@@ -74,13 +76,13 @@ create or replace macro board(
         min(dataset) over same_board as dataset,
         min(metric) over same_board as metric,
         method, value, value_high, unit, task, task_from_paper, title, published, code_url, quote,
-        verified, better, paper_id, found_by
+        verified, better, in_percent, paper_id, found_by
     from chosen
     window
         same_board as (partition by folded(dataset), folded(metric)),
-        best_first_high as (partition by folded(dataset), folded(metric) order by value desc),
-        best_first_low as (partition by folded(dataset), folded(metric) order by value)
-    order by dataset, metric, rank nulls last, title;
+        best_first_high as (partition by folded(dataset), folded(metric), in_percent order by value desc),
+        best_first_low as (partition by folded(dataset), folded(metric), in_percent order by value)
+    order by dataset, metric, in_percent desc, rank nulls last, title;
 
 create or replace view leaderboard as from board();
 
@@ -90,7 +92,7 @@ create or replace macro boards_of(on_dataset := null, on_metric := null, on_task
         case better when 'increase' then 'higher' when 'decrease' then 'lower' else 'unknown' end as better,
         first(method order by rank nulls last, title) as best_method,
         first(value order by rank nulls last, title) as best_value,
-        first(unit order by rank nulls last, title) as unit
+        first(unit order by rank nulls last, title) as unit, in_percent
     from board(
         on_dataset := on_dataset, on_metric := on_metric, on_task := on_task, with_unverified := with_unverified
     )

@@ -14,16 +14,21 @@ ABSTRACT_WORDS = 20
 TITLE_WORDS = 3
 LONGEST_TITLE = 300
 
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
 _DATE = re.compile(
-    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
-    r"(?:\d{1,2}\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-    r"(?:\s+\d{1,2})?(?:,?\s+\d{4})?",
+    r"(?=.*\d)(?:(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
+    rf"(?:\d{{1,2}}\s+)?{_MONTH}(?:\s+\d{{1,2}})?(?:,?\s+\d{{4}})?",
     re.IGNORECASE,
 )
+_NAME = r"[A-Z][\w.'-]*(?:\s+[A-Z][\w.'-]*){1,3}"
+_AUTHORS = re.compile(rf"(?:[Aa]uthors?:.*|{_NAME}(?:,\s*(?:and\s+)?{_NAME})+(?:\s+and\s+{_NAME})?)")
 _SENTENCE_END = re.compile(r"[.!?][\"')\]]*\s+[A-Z0-9\"'(]|[.!?。][\"')\]]*$")
 _CHROME = re.compile(
-    r"""(?:submitted|published|upvoted?|posted)\b.*   # who sent it, and when
-    | by\s*\S.{0,60}                               # a by-line
+    r"""(?:submitted|published|upvoted|posted)\s+(?:by|on)\b.*   # who sent it, and when
+    | (?-i:(?:by|By)\s+[A-Z@].{0,60}|by[A-Z].{0,60}) # a by-line
     | .{0,3}\s*\d+\ (?:authors?|comments?|upvotes?)
     | \W*\d*\W*                                   # a count""",
     re.IGNORECASE | re.VERBOSE,
@@ -112,10 +117,10 @@ def _after_header(blocks: list[Block]) -> list[Block]:
 
 def _title_of(waiting: list[Block]) -> Block | None:
     """Return the last line that can be a title: not a date, a count or a by-line."""
-    for block in reversed(waiting):
-        if not _is_chrome(block.text) and len(block.text) <= LONGEST_TITLE:
-            return block
-    return None
+    fitting = [block for block in reversed(waiting) if len(block.text) <= LONGEST_TITLE]
+    titles = [block for block in fitting if not _is_chrome(block.text)]
+    named = [block for block in titles if not _AUTHORS.fullmatch(block.text)]
+    return next(iter([*named, *titles]), None)
 
 
 def _is_chrome(text: str) -> bool:

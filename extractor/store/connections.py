@@ -29,7 +29,7 @@ def writing(path: Path, *, wait: float) -> Iterator[duckdb.DuckDBPyConnection]:
         StoreError: the file cannot be made, or is no database of ours.
     """
     with _alone(path):
-        connection = _waiting(path, lambda: duckdb.connect(path), wait)
+        connection = _waiting(path, lambda: duckdb.connect(path.resolve()), wait)
         try:
             connection.execute("begin")
             yield connection
@@ -74,7 +74,7 @@ def _refuse_foreign(memory: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def _attach(path: Path) -> str:
-    quoted = str(path).replace("'", "''")
+    quoted = str(path.resolve()).replace("'", "''")
     return f"attach '{quoted}' as extractor (read_only)"
 
 

@@ -2,6 +2,7 @@
 
 import importlib.resources
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import duckdb
@@ -36,12 +37,13 @@ def define(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
     _note(connection, schema)
 
 
-def drop_rows(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
-    """Empty what is derived from answers."""
-    for table in tables_of(schema.record_type):
-        connection.execute(f'drop table "{table.stored_name}"')
-        _make_table(connection, table)
-    connection.execute("delete from evidence")
+def delete_rows(connection: duckdb.DuckDBPyConnection, schema: Schema, extraction_ids: Sequence[str]) -> None:
+    """Delete extractions and what is derived with them; their answers stay."""
+    tables = [table.stored_name for table in tables_of(schema.record_type)]
+    for table in (*tables, "evidence", "extractions"):
+        connection.execute(
+            f'delete from "{table}" where extraction_id in (select unnest(?))', [list(extraction_ids)]
+        )
 
 
 def _is_defined(connection: duckdb.DuckDBPyConnection, schema: Schema) -> bool:

@@ -66,6 +66,10 @@ def run_query(
         return Result(connection, "memory.main.result")
     except duckdb.Error as error:
         raise QueryError(str(error)) from error
+    except RuntimeError as error:
+        if "interrupt" in str(error).lower():
+            raise KeyboardInterrupt from error
+        raise
 
 
 def _plan(connection: duckdb.DuckDBPyConnection, told: list[tuple[str, str]]) -> Result:

@@ -15,7 +15,7 @@ from extractor.outcomes import Extraction, Failure, Outcome
 from extractor.rows import Row, rows_of
 from extractor.store import reading as read
 from extractor.store.connections import reading, writing
-from extractor.store.definitions import define, drop_rows
+from extractor.store.definitions import define, delete_rows
 from extractor.store.reading import Selection, StoredAnswer
 from extractor.store.results import Result
 from extractor.store.writing import close_interrupted, extraction_row, insert_rows, write_outcomes, write_run
@@ -125,26 +125,26 @@ class Store:
             ).fetchone()
         return found[0] if found else None
 
-    def rebuild(self, schema: Schema, derive: Callable[[StoredAnswer], Extraction | None]) -> int:
+    def rebuild(self, schema: Schema, derive: Callable[[StoredAnswer], Extraction | None]) -> tuple[int, int]:
         """
-        Derive every row anew from the stored answers; return the count of extractions.
+        Derive every row anew from the stored answers; return how many were, and how many could not be.
 
-        Where `derive` gives None the answer no longer fits the schema: it stays stored, without rows.
+        Where `derive` gives None the answer no longer fits the schema: its rows stay as they were.
         """
         with _told(self.path), writing(self.path, wait=self.wait) as connection:
             define(connection, schema)
-            drop_rows(connection, schema)
-            connection.execute("delete from extractions where schema_name = ?", [schema.name])
             # The answers are read by a cursor of their own, which sees what was there before.
             batches = read.stored_answers(connection, schema.name, REBUILT_AT_ONCE)
-            return sum(_rebuild_batch(connection, batch, derive) for batch in batches)
+            done = [_rebuild_batch(connection, schema, batch, derive) for batch in batches]
+        return sum(derived for derived, _ in done), sum(unfit for _, unfit in done)
 
 
 def _rebuild_batch(
     connection: duckdb.DuckDBPyConnection,
+    schema: Schema,
     batch: Sequence[StoredAnswer],
     derive: Callable[[StoredAnswer], Extraction | None],
-) -> int:
+) -> tuple[int, int]:
     rows: dict[str, list[Row]] = {"extractions": []}
     renamed: list[Row] = []
     for answer in batch:
@@ -156,9 +156,10 @@ def _rebuild_batch(
         renamed.append({"was": answer.extraction_id, "now": extraction.extraction_id})
         for table, given in rows_of(extraction).items():
             rows.setdefault(table, []).extend(given)
+    delete_rows(connection, schema, [row["was"] for row in renamed])
     insert_rows(connection, rows)
     connection.execute(_RENAME, [json.dumps(renamed)])
-    return len(renamed)
+    return len(renamed), len(batch) - len(renamed)
 
 
 _RENAME = """

@@ -665,3 +665,20 @@ def test_a_parameter_that_is_none_is_told(extract, page, given):
 
     assert done.code == 2
     assert "NAME=VALUE" in done.message
+
+
+def test_an_export_never_replaces_the_database(extract, page):
+    extract("run", page, "--model", "rules")
+
+    done = extract("export", "claims", "-f", "csv", "-o", DB)
+
+    assert done.code == 2
+    assert "is the database itself" in done.message
+    assert extract("sql", "from claims").code == 0
+
+
+def test_a_run_or_model_that_is_not_there_is_told(extract, page):
+    extract("run", page, "--model", "rules")
+
+    assert "no run 'nope' here" in extract("leaderboard", "--run", "nope").message
+    assert "no model 'nope' here" in extract("export", "claims", "--model", "nope").message

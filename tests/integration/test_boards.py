@@ -243,3 +243,8 @@ def test_a_name_that_looks_like_sql_is_only_a_name(boards):
     database = boards({"Alder": [score(70.5)]})
     assert ranks(database, dataset="x'; drop table papers; --") == []
     assert len(database.table("papers")) == 1
+
+
+def test_percents_are_not_ranked_among_fractions(boards):
+    database = boards({"Alder": [score(91.5, unit="%")], "Birch": [score(0.95)], "Cedar": [score(0.75)]})
+    assert ranks(database) == [(1, "Alder", 91.5), (1, "Birch", 0.95), (2, "Cedar", 0.75)]

@@ -570,7 +570,8 @@ def test_two_runs_of_two_models_are_both_kept_and_the_larger_model_counts(make_p
     assert asked("select distinct model from claims", model="rules") == [{"model": "rules"}]
     assert asked("select distinct model from records", run=rules.run_id) == [{"model": "rules"}]
     assert asked("select distinct model from records", run=large.run_id) == [{"model": "heron-large"}]
-    assert asked("from records", run="20200101-000000-0000") == []
+    with pytest.raises(QueryError, match="no run '20200101-000000-0000' here"):
+        asked("from records", run="20200101-000000-0000")
     assert extractor.Database(model="rules").show("Reed 1").model == "rules"
 
 
@@ -638,7 +639,7 @@ def test_rebuilding_gives_the_same_rows_and_asks_nothing(make_page, answering):
     extractor.run(page, model="rules")
     before = everything(but=("schemas",))
     # when its rows are derived anew,
-    assert extractor.Database().rebuild() == 8
+    assert extractor.Database().rebuild() == (8, 0)
     # then every table and view holds what it held.
     assert everything(but=("schemas",)) == before
     assert len(provider.asked) == 4
@@ -785,3 +786,39 @@ def test_the_output_of_an_export_is_utf_8_whatever_the_surroundings(paper, shell
     extractor.run([paper("Größenmaß", "Größenmaß reaches 5.1% WER on Übersee.")], model="rules")
     done = shell("sql", "select title from papers", "--csv", PYTHONIOENCODING="", LC_ALL="C.UTF-8")
     assert list(csv.reader(io.StringIO(done.out))) == [["title"], ["Größenmaß"]]
+
+
+NARROWING = """
+from extractor.records import Name, Record
+
+
+class Trial(Record):
+    condition: Name | None = None
+    {more}
+"""
+
+
+def test_answers_that_no_longer_fit_keep_their_rows(paper):
+    # Given rows of a schema
+    Path("trials.py").write_text(NARROWING.format(more="drug: Name | None = None"))
+    fever = paper("Fever", "Fever falls under Mossine.")
+    answer = {"condition": "Fever", "drug": "Mossine"}
+    fake = FakeProvider(lambda _: json.dumps(answer))
+    extractor.run([fever], provider=fake, schema_name="trials.py")
+    # when a field is taken away and all is derived anew,
+    Path("trials.py").write_text(NARROWING.format(more=""))
+    done = extractor.Database().rebuild()
+    # then what the answer said is still there.
+    assert done == (0, 1)
+    assert extractor.Database().sql("select condition, drug from all_records").rows() == [answer]
+
+
+def test_a_journal_that_cannot_be_read_is_set_aside_and_keeps_nobody_out(page, caplog):
+    extractor.run(page, model="rules")
+    folder = Path(f"{DB}.journal")
+    (folder / "run1.lock").touch()
+    (folder / "run1-000000.jsonl").write_text('{"a": 1}\n')
+
+    assert len(extractor.Database().sql("from claims"))
+    assert "set aside" in caplog.text
+    assert (folder / "run1-000000.unusable").exists()

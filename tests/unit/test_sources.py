@@ -441,3 +441,23 @@ def test_what_no_database_takes_is_dropped_from_a_title(tmp_path):
 
 def test_an_id_of_zero_is_an_id(tmp_path):
     assert [p.paper_id for p in read(tmp_path, lines_of({"id": 0, "abstract": SECOND})).papers] == ["0"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Byte Models Revisited",
+        "Bypassing Attention",
+        "Octopus",
+        "Published Results Are Biased: A Study",
+        "Marigold",
+    ],
+)
+def test_a_title_that_only_resembles_the_sites_own_words_is_a_title(tmp_path, title):
+    assert titles(read(tmp_path, f"{title}\n\n{FIRST}\n")) == [title]
+
+
+def test_a_line_of_authors_is_no_title(tmp_path):
+    page = f"TideNet: A Survey\n\nAna Reed, Bo Larsen, Wei Zhang\n\n{FIRST}\n"
+
+    assert titles(read(tmp_path, page)) == ["TideNet: A Survey"]
