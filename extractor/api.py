@@ -36,9 +36,6 @@ from extractor.store import Store
 
 T = TypeVar("T")
 
-BOARDS = "boards_of"
-"""The macro of a schema that has leaderboards."""
-
 Tell = Callable[[str], None]
 OnProgress = Callable[[Tally], None]
 
@@ -78,7 +75,8 @@ async def arun(
     """
     Extract every paper of a file (or of an iterable of `Paper`) and write its rows.
 
-    `options` are those of `Settings`: model, base_url, db, schema_name, concurrency, retry_failed.
+    `options` are those of `Settings`: model, base_url, mode, params, db, schema_name, concurrency, wait,
+    retry_failed, cache_dir.
     `provider` takes the place of the one that the settings ask for.
 
     Raises:
@@ -192,7 +190,7 @@ async def _run(
         skipped=reading.skipped,
         seconds=log.row()["seconds"],
         is_written=is_written,
-        has_boards=BOARDS in schema.views,
+        has_boards=schema.has_boards,
     )
 
 

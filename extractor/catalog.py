@@ -17,6 +17,8 @@ from extractor.records import Record, Role, fields_of
 SCHEMAS = "extractor.schemas"
 PROMPTS = "extractor.prompts"
 ANY_PROMPT = "any.md"
+BOARDS, BOARD, GAINS = "boards_of", "board", "gains_of"
+"""Macros that a schema's views define where it has leaderboards."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,11 @@ class Schema:
     record_type: type[Record]
     views: str
     prompt: str
+
+    @property
+    def has_boards(self) -> bool:
+        """True where its views define leaderboards."""
+        return BOARDS in self.views
 
     @cached_property
     def version(self) -> str:

@@ -150,7 +150,7 @@ def run(
     if not quiet:
         for line in run_lines(summary):
             _tell(line)
-    raise typer.Exit(FAILED if summary.tally.failed else 0)
+    raise typer.Exit(summary.exit_code)
 
 
 @app.command()

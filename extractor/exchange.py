@@ -102,8 +102,8 @@ class Response:
     """
     An answer as it came.
 
-    `completion` is a second provider's answer to the same request, there to fill what this one
-    leaves out or gets outside the text; `completed_by` names that provider.
+    `completion` is a partner's answer to the same request, from which one record is made with this one;
+    `completed_by` names the partner.
     """
 
     text: str

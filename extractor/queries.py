@@ -1,10 +1,11 @@
 """A question about a database -> rows in memory."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from extractor.catalog import Schema, load_schema
+from extractor.catalog import BOARD, BOARDS, GAINS, Schema, load_schema
 from extractor.errors import PaperError, QueryError, StoreError
 from extractor.outcomes import Extraction
 from extractor.papers import title_alias
@@ -61,7 +62,6 @@ class Database:
         settings = Settings.load(db=db)
         self._store = Store(settings.db, wait=settings.wait)
         self._selection = Selection(run, model)
-        self._is_settled = False
 
     @property
     def path(self) -> Path:
@@ -77,7 +77,7 @@ class Database:
             StoreError: there is no database, or another program holds it.
         """
         self._settle()
-        return self._store.query(query, selection=self._selection, is_trusted=False)
+        return self._store.query(query, selection=self._chosen, is_trusted=False)
 
     def table(self, name: str) -> Result:
         """
@@ -92,15 +92,15 @@ class Database:
 
     def boards(self, chosen: BoardFilter = BoardFilter()) -> Result:
         """Return a row a board (dataset and metric), most rows first, with the best of each."""
-        return self._of_view("boards_of", chosen)
+        return self._of_view(BOARDS, chosen)
 
     def leaderboard(self, chosen: BoardFilter = BoardFilter()) -> Result:
         """Return the ranked claims of the chosen boards."""
-        return self._of_view("board", chosen)
+        return self._of_view(BOARD, chosen)
 
     def gains(self, chosen: BoardFilter = BoardFilter()) -> Result:
         """Return ratios, relative changes and differences: who claims how much over whom."""
-        return self._of_view("gains_of", chosen)
+        return self._of_view(GAINS, chosen)
 
     def compare(self) -> Result:
         """Return papers side by side: the schema's view `comparison`, or `records` where it has none."""
@@ -157,18 +157,21 @@ class Database:
 
     def _ask(self, query: str, params: Row | None = None) -> Result:
         self._settle()
-        return self._store.query(query, params, selection=self._selection)
+        return self._store.query(query, params, selection=self._chosen)
 
     def _settle(self) -> None:
-        """Write what runs that are gone left in the journal; refuse a selection of nothing, once."""
+        """Write what runs that are gone left in the journal."""
         write_left_behind(self._store, load_schema)
-        chosen = [("run_id", self._selection.run_id), ("model", self._selection.model)]
-        for column, value in [] if self._is_settled else chosen:
+
+    @cached_property
+    def _chosen(self) -> Selection:
+        """The run or model that counts, looked for once: one that is not here is refused."""
+        for column, value in (("run_id", self._selection.run_id), ("model", self._selection.model)):
             asked = f"select 1 from runs where {column} = $value limit 1"
             if value is not None and not len(self._store.query(asked, {"value": value})):
                 message = f"no {column.removesuffix('_id')} {value!r} here; table runs lists them"
                 raise QueryError(message)
-        self._is_settled = True
+        return self._selection
 
     def _of_view(self, macro: str, chosen: BoardFilter) -> Result:
         try:

@@ -36,7 +36,7 @@ WAIT_MEANWHILE, WAITS_AT_END = 0.5, 3
 
 @dataclass
 class Tally:
-    """What a run has done so far; `found_by` counts values by the provider that gave them."""
+    """What a run has done so far; `found_by` counts rows by the provider that gave them."""
 
     papers: int
     extracted: int = 0

@@ -1,4 +1,4 @@
-"""A provider whose answers bring along a partner's, to fill what they leave out."""
+"""A provider whose answers bring along a partner's, for one record to be made of both."""
 
 from dataclasses import replace
 

@@ -11,7 +11,7 @@ from extractor.catalog import Schema
 from extractor.errors import SchemaError
 from extractor.outcomes import VERSION
 from extractor.records import FieldSpec, Role, fields_of
-from extractor.rows import ROOT, Table, tables_of
+from extractor.rows import PREFIX, ROOT, Table, tables_of
 
 BASE = (importlib.resources.files("extractor.store") / "base.sql").read_text("utf-8")
 
@@ -99,7 +99,7 @@ def _records_view(schema: Schema) -> str:
         create or replace view {ROOT} as
         select e.paper_id as id, e.title, {columns}, {doubts} as unverified, e.provider, e.model
         from current_extractions e
-        join "all_{ROOT}" r using (extraction_id)
+        join "{PREFIX}{ROOT}" r using (extraction_id)
         order by e.title;
     """
 
@@ -113,7 +113,7 @@ def _record_column(spec: FieldSpec) -> str:
         inner = ", ".join(f'"{field.name}" := x."{field.name}"' for field in fields_of(spec.part))
         item = f"struct_pack({inner}, verified := x.verified)"
     return f"""coalesce((
-        select list({item} order by x.position) from "all_{spec.name}" x
+        select list({item} order by x.position) from "{PREFIX}{spec.name}" x
         where x.extraction_id = e.extraction_id
     ), []) as "{spec.name}" """
 

@@ -24,7 +24,7 @@ def write_outcomes(connection: duckdb.DuckDBPyConnection, run_id: str, outcomes:
     _add(rows, _paper_rows(outcomes, ids))
     _add(rows, _run_rows(run_id, _unwritten(connection, run_id, outcomes, ids), ids))
     for extraction in fresh.values():
-        _add(rows, answer_rows(extraction))
+        _add(rows, _answer_rows(extraction))
         _add(rows, rows_of(extraction))
     for table, key in (
         ("papers", "paper_id"),
@@ -98,7 +98,7 @@ _CLOSE = """
 """
 
 
-def answer_rows(extraction: Extraction) -> Rows:
+def _answer_rows(extraction: Extraction) -> Rows:
     """Return an extraction's rows of `responses` and `extractions`."""
     response = extraction.response
     answered = {
