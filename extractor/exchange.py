@@ -5,10 +5,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from extractor.papers import Text
 from extractor.records import Record
+
+N = TypeVar("N", int, float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +23,16 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of an answer, all its attempts together; None where the server did not say."""
+    """
+    Tokens of an answer and their price in US dollars, all its attempts together.
+
+    None where the server did not say, or no price is known.
+    """
 
     input_tokens: int | None = None
     output_tokens: int | None = None
     cached_tokens: int | None = None
+    cost: float | None = None
 
     def __add__(self, other: "Usage") -> "Usage":
         """Add up; a figure that neither gives stays None."""
@@ -33,14 +40,17 @@ class Usage:
             _plus(self.input_tokens, other.input_tokens),
             _plus(self.output_tokens, other.output_tokens),
             _plus(self.cached_tokens, other.cached_tokens),
+            _plus(self.cost, other.cost),
         )
 
 
 NOTHING_USED = Usage()
 
 
-def _plus(left: int | None, right: int | None) -> int | None:
-    return None if left is None and right is None else (left or 0) + (right or 0)
+def _plus(left: N | None, right: N | None) -> N | None:
+    if left is None or right is None:
+        return right if left is None else left
+    return left + right
 
 
 @dataclass(frozen=True)

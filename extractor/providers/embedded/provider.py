@@ -13,9 +13,9 @@ from extractor.providers.embedded.grammar import GRAMMAR_VERSION, forced_start, 
 from extractor.providers.embedded.server import LocalServer, start_server
 from extractor.providers.embedded.spans import Spans, look_alike, restored
 from extractor.providers.embedded.weights import SMOLLM2, Tell, kept, pull, sha256_of
+from extractor.providers.openai.bodies import messages_of
 from extractor.providers.openai.connecting import connect
 from extractor.providers.openai.short_way import ask_shortly
-from extractor.providers.openai.through_instructor import messages_of
 from extractor.providers.openai.translating import translated_errors
 from extractor.records import Record
 from extractor.settings import free_params

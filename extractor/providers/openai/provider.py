@@ -11,13 +11,12 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from extractor.exchange import Asking, Message, Request, Response
-from extractor.providers.json_schemas import JSON, strict_schema
+from extractor.exchange import Request, Response
+from extractor.providers.openai.bodies import Bodies
 from extractor.providers.openai.connecting import connect
-from extractor.providers.openai.short_way import ask_shortly, strict_form
+from extractor.providers.openai.short_way import ask_shortly
 from extractor.providers.openai.through_instructor import Instructed
 from extractor.providers.openai.translating import NO_KEY, FormatRefusedError, translated_errors
-from extractor.records import Record
 from extractor.settings import free_params
 
 if TYPE_CHECKING:
@@ -58,8 +57,7 @@ class OpenAIProvider:
         self._is_auto = mode == AUTO
         self._mode = MODES[0] if self._is_auto else mode
         self._params = free_params(params or {})
-        self._schemas: dict[type[Record], JSON] = {}
-        self._starts: dict[tuple[str, tuple[Message, ...]], bytes] = {}
+        self._bodies = Bodies(model, self._params)
         self._client: openai.AsyncOpenAI | None = None
         self._instructed: Instructed | None = None
         self._starting = asyncio.Lock()
@@ -91,30 +89,14 @@ class OpenAIProvider:
         return True
 
     async def _ask(self, mode: str, request: Request) -> Response:
-        record_type = request.asking.record_type
-        if record_type not in self._schemas:
-            self._schemas[record_type] = strict_schema(record_type)
+        body = self._bodies.of(request)
         client = await self._connected()
         if mode == MODES[0] and request.correction is None:
             with translated_errors(self._base_url, self.model, self._api_key):
-                return await ask_shortly(client, self._body_of(request), self.model)
+                return await ask_shortly(client, body, self.model)
         instructed = await self._instructing(client)
         with translated_errors(self._base_url, self.model, self._api_key):
             return await instructed.ask(mode, self.model, request, self._params)
-
-    def _body_of(self, request: Request) -> bytes:
-        """Return the body: all but the last message is the same for every paper, and made once."""
-        *constant, last = request.messages
-        key = (request.asking.digest, tuple(constant))
-        if key not in self._starts:
-            self._starts[key] = self._start_of_body(request.asking, constant)
-        return self._starts[key] + _dumped(last) + b"]}"
-
-    def _start_of_body(self, asking: Asking, constant: list[Message]) -> bytes:
-        form = strict_form(asking.record_type.__name__, self._schemas[asking.record_type])
-        rest = json.dumps({**self._params, "model": self.model, "response_format": form}).encode()
-        messages = b"".join(_dumped(message) + b"," for message in constant)
-        return rest[:-1] + b', "messages": [' + messages
 
     async def _connected(self) -> "openai.AsyncOpenAI":
         async with self._starting:
@@ -126,9 +108,5 @@ class OpenAIProvider:
     async def _instructing(self, client: "openai.AsyncOpenAI") -> Instructed:
         async with self._starting:
             if self._instructed is None:
-                self._instructed = await asyncio.to_thread(Instructed, client, self._schemas)
+                self._instructed = await asyncio.to_thread(Instructed, client, self._bodies.schema_of)
             return self._instructed
-
-
-def _dumped(message: Message) -> bytes:
-    return json.dumps({"role": message.role, "content": message.content}, ensure_ascii=False).encode()

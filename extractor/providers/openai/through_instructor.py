@@ -1,23 +1,19 @@
 """A request -> instructor -> a response, in the modes that it knows: schema, tools, plain JSON."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from extractor.exchange import Request, Response
 from extractor.providers.json_schemas import JSON
+from extractor.providers.openai.bodies import messages_of
 from extractor.providers.openai.short_way import read_completion, strict_form
 from extractor.records import Record
 
 if TYPE_CHECKING:
     import openai
-
-_CORRECTION = (
-    "Your last answer to this could not be used: {error}\n"
-    "Answer again with one JSON object that keeps the schema."
-)
 
 # instructor logs failed calls as they came, with what a server says of the key; ours are raised, without.
 logging.getLogger("instructor").setLevel(logging.CRITICAL + 1)
@@ -26,7 +22,7 @@ logging.getLogger("instructor").setLevel(logging.CRITICAL + 1)
 class Instructed:
     """One client, wrapped by instructor once a mode. Takes seconds to make: it imports instructor."""
 
-    def __init__(self, client: "openai.AsyncOpenAI", schemas: Mapping[type[Record], JSON]) -> None:
+    def __init__(self, client: "openai.AsyncOpenAI", schema_of: Callable[[type[Record]], JSON]) -> None:
         import instructor  # noqa: PLC0415 - imported when used.
 
         modes = {
@@ -37,7 +33,7 @@ class Instructed:
         self._clients: dict[str, instructor.AsyncInstructor] = {
             name: instructor.from_openai(client, mode=mode) for name, mode in modes.items()
         }
-        self._schemas = schemas
+        self._schema_of = schema_of
         self._asked_types: dict[type[Record], type[Record]] = {}
 
     async def ask(self, mode: str, model: str, request: Request, params: Mapping[str, Any]) -> Response:
@@ -73,13 +69,13 @@ class Instructed:
         """Return the form of the first ask: instructor's own is not strict."""
         if mode != "json_schema":
             return {}
-        return {"response_format": strict_form(record_type.__name__, self._schemas[record_type])}
+        return {"response_format": strict_form(record_type.__name__, self._schema_of(record_type))}
 
     def _asked_type(self, record_type: type[Record]) -> type[Record]:
         """Return the record type with the JSON schema that is sent, made once."""
         if record_type not in self._asked_types:
             # Tools are named by the schema's title.
-            schema = {"title": record_type.__name__, **self._schemas[record_type]}
+            schema = {"title": record_type.__name__, **self._schema_of(record_type)}
             self._asked_types[record_type] = type(
                 record_type.__name__,
                 (record_type,),
@@ -95,12 +91,3 @@ def _dumped(received: list[Any]) -> bytes:
     """Return the last answer that came, as the bytes that it was."""
     last = received[-1] if received else None
     return last.model_dump_json(warnings=False).encode() if isinstance(last, BaseModel) else b"null"
-
-
-def messages_of(request: Request) -> list[Any]:
-    """Return the chat as it is sent; a re-ask adds the last error alone, so that it never grows."""
-    messages = [{"role": m.role, "content": m.content} for m in request.messages]
-    if request.correction is not None:
-        told = _CORRECTION.format(error=request.correction)
-        messages.append({"role": "user", "content": told})
-    return messages
