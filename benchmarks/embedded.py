@@ -9,6 +9,7 @@ that do not stand in the text, and the memory of the process.
 """
 
 import argparse
+import itertools
 import json
 import resource
 import statistics
@@ -45,7 +46,7 @@ def main() -> None:
     server = start_server(pull(SMOLLM2, Settings.load().cache_dir, print))
     schema = load_schema("papers")
     prompt = Prompt(schema.prompt, schema.record_type, brief=True)
-    papers = read_file(options.page).papers[: options.limit]
+    papers = tuple(itertools.islice(read_file(options.page), options.limit))
     pairs = list(_pairs(server, prompt, papers))
     _print_figures(papers, pairs)
 

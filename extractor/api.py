@@ -1,21 +1,24 @@
 """The library's face, and the one place where objects are put together."""
 
 import asyncio
+import contextlib
 import secrets
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from extractor.catalog import Schema, load_schema
-from extractor.errors import SettingsError, StoreLockedError
+from extractor.errors import BudgetReachedError, SettingsError, StoreLockedError
 from extractor.exchange import Asking, Response
 from extractor.journal import Journal
-from extractor.outcomes import Extraction, Failure
+from extractor.knowledge import RunKnowledge
+from extractor.outcomes import Failure, Outcome
 from extractor.papers import Paper
 from extractor.pipeline import Pipeline
+from extractor.planning import Plan, plan_run
 from extractor.prompting import Prompt
 from extractor.providers.base import Provider
 from extractor.providers.choosing import (
@@ -23,16 +26,20 @@ from extractor.providers.choosing import (
     EMBEDDED,
     FAKE,
     LOCAL,
-    ONE_AT_A_TIME,
     RULES,
     SMALL,
+    Chosen,
     choose_provider,
+    given_provider,
 )
 from extractor.providers.embedded.weights import SMOLLM2, kept, pull
-from extractor.recording import Recorder, RunLog, Tally, write_left_behind
+from extractor.recording import Recorder, write_left_behind
+from extractor.retelling import outcome_of
+from extractor.routing import Manner, run_papers
 from extractor.settings import Settings
-from extractor.sources import Reading, Skipped, read_file, single
-from extractor.store import Store
+from extractor.sources import Reading, read_file, single
+from extractor.store import Snapshot, Store
+from extractor.tallying import RunLog, Tally
 
 T = TypeVar("T")
 
@@ -42,22 +49,26 @@ OnProgress = Callable[[Tally], None]
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a run has done: counts, what was passed over, and where the rows are."""
+    """
+    What a run has done: counts, what was passed over, and where the rows are.
+
+    `stopped` says why it ended before its papers did, where its budget was reached.
+    """
 
     run_id: str
     db: Path
     provider: str
     model: str
     tally: Tally
-    skipped: tuple[Skipped, ...]
     seconds: float
     is_written: bool
     has_boards: bool
+    stopped: str | None = None
 
     @property
     def exit_code(self) -> int:
         """0 where every paper has an extraction, else 1."""
-        return 1 if self.tally.failed else 0
+        return 1 if self.tally.failed or self.stopped else 0
 
 
 def _silent(_: Any) -> None:  # noqa: ANN401
@@ -75,9 +86,10 @@ async def arun(
     """
     Extract every paper of a file (or of an iterable of `Paper`) and write its rows.
 
-    `options` are those of `Settings`: model, base_url, mode, params, db, schema_name, concurrency, wait,
-    retry_failed, cache_dir.
+    `options` are those of `Settings`: model, base_url, mode, params, db, schema_name, concurrency, rpm, tpm,
+    timeout, deadline, max_cost, price, batch, wait, retry_failed, refresh, cache_dir.
     `provider` takes the place of the one that the settings ask for.
+    Cancelled, it first waits for the answers in flight, a minute at most.
 
     Raises:
         SourceError, SettingsError, SchemaError, StoreError: nothing was asked.
@@ -87,18 +99,52 @@ async def arun(
     schema = load_schema(settings.schema_name)
     reading = _reading(source)
     store = Store(settings.db, wait=settings.wait)
-    asked = provider or choose_provider(settings, tell)
-    try:
-        _write_left_behind(store, tell)
-        store.prepare(schema)
-        return await _run(settings, schema, reading, store, asked, on_progress)
-    finally:
-        await asked.aclose()
+    chosen = (
+        given_provider(provider, settings)
+        if provider
+        else choose_provider(settings, store.journal_folder, tell)
+    )
+    with contextlib.closing(store.snapshot()) as snapshot:
+        try:
+            _prepare(store, schema, snapshot, tell)
+            return await _Run(settings, schema, store, snapshot, chosen, tell).go(reading, on_progress)
+        finally:
+            await chosen.provider.aclose()
 
 
 def run(source: str | Path | Iterable[Paper], **options: Any) -> RunSummary:  # noqa: ANN401
     """Do what `arun` does, and wait for it; works inside a running loop (a notebook) too."""
     return _wait_for(arun(source, **options))
+
+
+def plan(source: str | Path | Iterable[Paper], **options: Any) -> Plan:  # noqa: ANN401
+    """
+    Return what `run` with the same arguments would do, and ask nothing.
+
+    Raises:
+        SourceError, SettingsError, SchemaError, StoreError: the run could not begin.
+    """
+    settings = _settings(options)
+    schema = load_schema(settings.schema_name)
+    reading = _reading(source)
+    store = Store(settings.db, wait=settings.wait)
+    chosen = choose_provider(settings, store.journal_folder, _silent)
+    with contextlib.closing(store.snapshot()) as snapshot:
+        if store.path.is_file():
+            with contextlib.suppress(StoreLockedError):
+                write_left_behind(store, load_schema)
+            store.check(schema, snapshot)
+
+        def look_up(fingerprints: Sequence[str]) -> dict[str, Response | Failure]:
+            if settings.refresh:
+                return {}
+            known = store.look_up(fingerprints, snapshot)
+            counts = Response if settings.retry_failed else (Response, Failure)
+            return {key: value for key, value in known.items() if isinstance(value, counts)}
+
+        sizes = store.answer_sizes(chosen.provider.model, snapshot)
+        pipeline = _pipeline(settings, schema, chosen)
+        return plan_run(pipeline, reading, reading.skipped, look_up, sizes, chosen.price)
 
 
 def pull_embedded(*, tell: Tell = _silent) -> Path:
@@ -145,53 +191,81 @@ class ModelList:
         return len(self.listed)
 
 
-async def _run(
-    settings: Settings,
-    schema: Schema,
-    reading: Reading,
-    store: Store,
-    provider: Provider,
-    on_progress: OnProgress,
-) -> RunSummary:
-    pipeline = _pipeline(schema, provider)
-    tally = Tally(papers=len(reading.papers), skipped=len(reading.skipped))
-    log = RunLog(
-        run_id=_new_run_id(),
-        source=reading.source,
-        schema_name=schema.name,
-        provider=provider.identity["provider"],
-        model=provider.model,
-        tally=tally,
-    )
-    is_written = True
-    with Journal(store.journal_folder, log.run_id) as journal:
-        recorder = Recorder(store, journal, log, schema.reference)
+def _prepare(store: Store, schema: Schema, snapshot: Snapshot, tell: Tell) -> None:
+    """Make the database ready; one that another program holds is only looked at, and stops nothing."""
+    try:
+        _write_left_behind(store, tell)
+        store.prepare(schema)
+    except StoreLockedError as error:
+        store.check(schema, snapshot)
+        tell(f"{error}. The run goes on: its rows wait in the journal")
 
-        def keep(outcome: Extraction | Failure) -> None:
-            recorder.record(outcome)
-            on_progress(tally)
 
-        try:
-            async with recorder.writing():
-                await pipeline.run(
-                    reading.papers,
-                    look_up=_look_up(store, retry_failed=settings.retry_failed),
-                    sink=keep,
-                    concurrency=1 if log.provider in ONE_AT_A_TIME else settings.concurrency,
-                )
-        except StoreLockedError:
-            is_written = False
-    return RunSummary(
-        run_id=log.run_id,
-        db=store.path,
-        provider=log.provider,
-        model=provider.model,
-        tally=tally,
-        skipped=reading.skipped,
-        seconds=log.row()["seconds"],
-        is_written=is_written,
-        has_boards=schema.has_boards,
-    )
+@dataclass(frozen=True)
+class _Run:
+    """One run: what it is put together from."""
+
+    settings: Settings
+    schema: Schema
+    store: Store
+    snapshot: Snapshot
+    chosen: Chosen
+    tell: Tell
+
+    async def go(self, reading: Reading, on_progress: OnProgress) -> RunSummary:
+        log = self._log_of(reading)
+        stopped: str | None = None
+        with Journal(self.store.journal_folder, log.run_id, log.header) as journal:
+            recorder = Recorder(self.store, journal, log, self.chosen.settle)
+
+            def keep(outcome: Outcome) -> None:
+                recorder.record(outcome)
+                on_progress(log.tally)
+
+            try:
+                async with recorder.writing():
+                    pipeline = _pipeline(self.settings, self.schema, self.chosen)
+                    await run_papers(pipeline, reading, self._knowledge(journal), keep, self._manner(reading))
+                    log.tally.papers = log.tally.done
+            except BudgetReachedError as error:
+                stopped = str(error)
+        return RunSummary(
+            run_id=log.run_id,
+            db=self.store.path,
+            provider=log.provider,
+            model=log.model,
+            tally=log.tally,
+            seconds=log.row()["seconds"],
+            is_written=recorder.is_written,
+            has_boards=self.schema.has_boards,
+            stopped=stopped,
+        )
+
+    def _log_of(self, reading: Reading) -> RunLog:
+        return RunLog(
+            run_id=_new_run_id(),
+            source=reading.source,
+            schema=self.schema,
+            provider=self.chosen.provider.identity["provider"],
+            model=self.chosen.provider.model,
+            tally=Tally(papers=reading.count, skips=reading.skipped),
+            anew=self.settings.refresh,
+        )
+
+    def _manner(self, reading: Reading) -> Manner:
+        manner = Manner(reads_apart=not reading.is_given, tell=self.tell)
+        # A batch may take a day, and goes on at the server without this run.
+        return replace(manner, patience=None, grace=0) if self.chosen.is_batch else manner
+
+    def _knowledge(self, journal: Journal) -> RunKnowledge:
+        return RunKnowledge(
+            self.store,
+            self.snapshot,
+            journal,
+            lambda entry: outcome_of(entry, self.schema),
+            retry_failed=self.settings.retry_failed,
+            refresh=self.settings.refresh,
+        )
 
 
 def _settings(options: dict[str, object]) -> Settings:
@@ -202,12 +276,16 @@ def _settings(options: dict[str, object]) -> Settings:
     return settings
 
 
-def _pipeline(schema: Schema, provider: Provider) -> Pipeline:
+def _pipeline(settings: Settings, schema: Schema, chosen: Chosen) -> Pipeline:
+    provider = chosen.provider
     return Pipeline(
         schema=schema,
         provider=provider,
         prompt=Prompt(schema.prompt, schema.record_type, brief=provider.identity["provider"] in SMALL),
         asking=Asking(schema.name, schema.record_type, provider.model, provider.identity),
+        pace=chosen.pace,
+        deadline=None if chosen.is_batch else settings.deadline,
+        answers_wait=chosen.is_batch,
     )
 
 
@@ -215,16 +293,6 @@ def _reading(source: str | Path | Iterable[Paper]) -> Reading:
     if isinstance(source, str | Path):
         return read_file(Path(source))
     return single("given from Python", source)
-
-
-def _look_up(store: Store, *, retry_failed: bool) -> Callable[[Sequence[str]], dict[str, Response | Failure]]:
-    def look_up(fingerprints: Sequence[str]) -> dict[str, Response | Failure]:
-        known = store.look_up(fingerprints)
-        if not retry_failed:
-            return known
-        return {key: value for key, value in known.items() if isinstance(value, Response)}
-
-    return look_up
 
 
 def _new_run_id() -> str:

@@ -9,10 +9,12 @@ ExtractorError
 │   ├── StoreLockedError     another program holds the database
 │   └── QueryError           a statement that is refused or fails
 ├── RunStoppedError          nothing more can be asked: no key, unknown model, no weights
+│   └── BudgetReachedError   what a run may cost is spent
 └── PaperError               one paper's failure, kept as a row of `failures`
     ├── TransientError       no answer came: worth another try
     │   └── RateLimitedError the server asks us to slow down
     ├── RejectedError        the server will not take this request; nothing was paid
+    │   └── TooLongError     the text is longer than the model reads
     └── AnswerError          an answer came and was paid, but cannot be used
         ├── RefusedError     the model declined
         ├── FilteredError    a content filter took the answer away
@@ -53,6 +55,10 @@ class RunStoppedError(ExtractorError):
     """No further request can succeed, whatever the paper."""
 
 
+class BudgetReachedError(RunStoppedError):
+    """What is left of --max-cost does not pay for another request."""
+
+
 class PaperError(ExtractorError):
     """One paper could not be extracted."""
 
@@ -80,6 +86,12 @@ class RejectedError(PaperError):
     """The server refuses this very request; sending it again changes nothing."""
 
     reason = "rejected"
+
+
+class TooLongError(RejectedError):
+    """The text is longer than the model reads."""
+
+    reason = "too long"
 
 
 class AnswerError(PaperError):

@@ -79,6 +79,23 @@ class Asking:
         }
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
+    def hash_of(self, messages: tuple[Message, ...]) -> "hashlib._Hash":
+        """Return a hash of this and of messages that are the same for many texts, to go on with."""
+        if messages not in self._hashes:
+            digest = hashlib.sha256(self.digest.encode())
+            for message in messages:
+                digest.update(_hashed(message))
+            self._hashes[messages] = digest
+        return self._hashes[messages].copy()
+
+    @cached_property
+    def _hashes(self) -> "dict[tuple[Message, ...], hashlib._Hash]":
+        return {}
+
+
+def _hashed(message: Message) -> bytes:
+    return f"\0{message.role}\0{message.content}".encode()
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -97,9 +114,9 @@ class Request:
     @property
     def fingerprint(self) -> str:
         """Hash of everything that decides the answer: 32 hexadecimal digits."""
-        digest = hashlib.sha256(self.asking.digest.encode())
-        for message in self.messages:
-            digest.update(f"\0{message.role}\0{message.content}".encode())
+        *constant, last = self.messages
+        digest = self.asking.hash_of(tuple(constant))
+        digest.update(_hashed(last))
         return digest.hexdigest()[:32]
 
     def corrected(self, error: str) -> "Request":

@@ -80,7 +80,8 @@ class Finder:
         if not needle:
             return NOWHERE
         return (
-            self._choose(Match.EXACT, self._exact(needle), near)
+            self._within(needle, near)
+            or self._choose(Match.EXACT, self._exact(needle), near)
             or self._choose(Match.NORMALIZED, self._normalized(needle), near)
             or self._fuzzy(needle)
             or NOWHERE
@@ -95,6 +96,16 @@ class Finder:
                 if not (_URL_GOES_ON.match(content, end) or _URL_BEFORE.search(content[:start][-2:])):
                     return Evidence(Match.EXACT, name, start, end)
         return NOWHERE
+
+    def _within(self, needle: str, near: Evidence | None) -> Evidence | None:
+        """Return evidence for a string that stands in `near` itself: no other place is nearer."""
+        if near is None or near.field is None:
+            return None
+        content: str = getattr(self.text, near.field)
+        for start in _occurrences(content, needle, near.start or 0, near.end):
+            if _is_whole(content, start, start + len(needle)):
+                return Evidence(Match.EXACT, near.field, start, start + len(needle))
+        return None
 
     def _exact(self, needle: str) -> Iterator[tuple[TextField, Span]]:
         for name, content in self._fields:
@@ -140,11 +151,11 @@ class Finder:
         return None
 
 
-def _occurrences(content: str, needle: str) -> Iterator[int]:
-    start = content.find(needle) if needle else -1
+def _occurrences(content: str, needle: str, begin: int = 0, end: int | None = None) -> Iterator[int]:
+    start = content.find(needle, begin, end) if needle else -1
     while start >= 0:
         yield start
-        start = content.find(needle, start + 1)
+        start = content.find(needle, start + 1, end)
 
 
 def _distance(place: tuple[TextField, Span], near: Evidence) -> int:

@@ -1,13 +1,11 @@
 """
-The route of a paper: request, response, record, grounded record, outcome.
+The road of a paper: request, response, record, grounded record, outcome.
 
 Every answer takes this road, whether it comes from a model, from the store or from a journal.
 """
 
 import asyncio
-import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -21,33 +19,25 @@ from extractor.errors import (
     FilteredError,
     InvalidAnswerError,
     PaperError,
-    RateLimitedError,
     RefusedError,
-    RunStoppedError,
     TransientError,
 )
 from extractor.exchange import NOTHING_USED, Asking, Request, Response
 from extractor.grounding import GroundedRecord, ground
 from extractor.outcomes import Extraction, Failure, Outcome
-from extractor.papers import Paper, Text
+from extractor.papers import Paper, Text, storable
 from extractor.prompting import Prompt
 from extractor.providers.base import Provider
+from extractor.providers.pacing import Pace
 from extractor.records import Record
 
 RE_ASKS = 2
 ERRORS_TOLD = 5
-LOOKED_UP_AT_ONCE = 200
-GIVE_UP_AFTER = 3
-
 _UNUSABLE: dict[str, type[AnswerError]] = {
     "refusal": RefusedError,
     "content_filter": FilteredError,
     "length": CutOffError,
 }
-
-_UNANSWERED = (TransientError.reason, RateLimitedError.reason)
-
-Known = Mapping[str, Response | Failure]
 
 
 class Asked(NamedTuple):
@@ -55,130 +45,83 @@ class Asked(NamedTuple):
 
     paper: Paper
     request: Request
-    known: Response | Failure | None
+    fingerprint: str
+    known: Response | Failure | None = None
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """What turns papers into outcomes: one schema, its prompt, one provider."""
+    """
+    What turns papers into outcomes: one schema, its prompt, one provider.
+
+    `deadline` is how many seconds a paper may take, with all that is tried again; None for no end.
+    `answers_wait` says that an answer can still be had when the run is over, as that of a batch.
+    """
 
     schema: Schema
     provider: Provider
     prompt: Prompt
     asking: Asking
+    pace: Pace
+    deadline: float | None = None
+    answers_wait: bool = False
 
-    async def run(
-        self,
-        papers: Iterable[Paper],
-        *,
-        look_up: Callable[[Sequence[str]], Known],
-        sink: Callable[[Outcome], None],
-        concurrency: int,
-    ) -> None:
-        """
-        Hand an outcome for each paper to `sink`, with `concurrency` papers in flight.
+    def asked(self, paper: Paper) -> Asked:
+        """Return what is asked about a paper."""
+        request = Request(paper.text, self.prompt.messages_for(paper.text), self.asking)
+        return Asked(paper, request, request.fingerprint)
 
-        `look_up` is given fingerprints and returns what is known of them; those are not asked again.
-
-        Raises:
-            RunStoppedError: no request can succeed, or the first three all brought no answer.
-        """
-        waiting = self._asked(papers, look_up)
-        patience = _Patience()
-
-        async def work() -> None:
-            for asked in waiting:
-                outcome = await self._outcome(asked)
-                sink(outcome)
-                patience.count(outcome)
-
+    async def outcome(self, asked: Asked) -> Outcome:
+        """Return what becomes of a paper: from what is known, else by asking."""
+        paper, request, fingerprint, known = asked
+        if known is None:
+            return await self._extract(paper, request, fingerprint)
+        if isinstance(known, Failure):
+            return replace(known, paper=paper, from_cache=True)
         try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(concurrency):
-                    group.create_task(work())
-        except BaseExceptionGroup as raised:
-            # The group's other members only say that they were cancelled with the first.
-            raise raised.exceptions[0] from None
+            return self._extraction(paper, fingerprint, known, from_cache=True)
+        except PaperError as error:
+            failure = failure_of(paper, fingerprint, error, known, known.model)
+            return replace(failure, from_cache=True)
 
-    def request_for(self, text: Text) -> Request:
-        """Return what is asked about a text."""
-        return Request(text, self.prompt.messages_for(text), self.asking)
-
-    async def extract(self, paper: Paper, request: Request) -> Outcome:
+    async def _extract(self, paper: Paper, request: Request, fingerprint: str) -> Outcome:
         """Ask, and ask again where the answer does not fit the schema; a failure is returned, not raised."""
         response: Response | None = None
         asked = request
+        limit = asyncio.timeout(self.deadline)
         try:
-            while True:
-                answer = await self.provider.complete(asked)
-                response = _added_up(response, answer)
-                try:
-                    return self.outcome_of(paper, request.fingerprint, response)
-                except InvalidAnswerError as error:
-                    if response.attempts > RE_ASKS:
-                        raise
-                    asked = request.corrected(str(error))
+            async with limit:
+                while True:
+                    answer = await self.provider.complete(asked)
+                    response = _added_up(response, answer)
+                    try:
+                        return self._extraction(paper, fingerprint, response)
+                    except InvalidAnswerError as error:
+                        if response.attempts > RE_ASKS:
+                            raise
+                        asked = request.corrected(str(error))
+        except TimeoutError as error:
+            return failure_of(paper, fingerprint, self._late(limit, error), response, self.asking.model)
+        except asyncio.CancelledError:
+            if response is None or self.answers_wait:
+                raise
+            # What was paid is kept, usable or not; whoever cancels ends the run all the same.
+            stopped = TransientError("the run was stopped before the answer was asked for again")
+            return failure_of(paper, fingerprint, stopped, response, self.asking.model)
         except PaperError as error:
-            return failure_of(paper, request.fingerprint, error, response, self.asking.model)
+            return failure_of(paper, fingerprint, error, response, self.asking.model)
 
-    def outcome_of(
+    def _late(self, limit: asyncio.Timeout, error: TimeoutError) -> TransientError:
+        """Return what a paper's time-out means; one of the provider's own is raised as it came."""
+        if not limit.expired():
+            raise error
+        return TransientError(f"no answer within the deadline of {self.deadline:g} s{self.pace.last_trouble}")
+
+    def _extraction(
         self, paper: Paper, fingerprint: str, response: Response, *, from_cache: bool = False
     ) -> Extraction:
-        """
-        Return what a response says of a paper.
-
-        Raises:
-            AnswerError: the model declined, was cut off, or its answer does not fit the schema.
-        """
-        provider = self.asking.identity["provider"]
-        made = extraction_of(paper, fingerprint, response, self.schema, provider)
-        return replace(made, from_cache=from_cache)
-
-    def _asked(self, papers: Iterable[Paper], look_up: Callable[[Sequence[str]], Known]) -> Iterator[Asked]:
-        rest = iter(papers)
-        while batch := list(itertools.islice(rest, LOOKED_UP_AT_ONCE)):
-            requests = [self.request_for(paper.text) for paper in batch]
-            prints = [request.fingerprint for request in requests]
-            known = look_up(prints)
-            for paper, request, fingerprint in zip(batch, requests, prints, strict=True):
-                yield Asked(paper, request, known.get(fingerprint))
-
-    async def _outcome(self, asked: Asked) -> Outcome:
-        paper, request, known = asked
-        if known is None:
-            return await self.extract(paper, request)
-        if isinstance(known, Failure):
-            return replace(known, paper=paper)
-        try:
-            return self.outcome_of(paper, request.fingerprint, known, from_cache=True)
-        except PaperError as error:
-            failure = failure_of(paper, request.fingerprint, error, known, known.model)
-            return replace(failure, from_cache=True)
-
-
-class _Patience:
-    """Ends a run in which nothing is ever answered: a wrong address, a server that is down."""
-
-    def __init__(self) -> None:
-        self._is_answered = False
-        self._unanswered = 0
-
-    def count(self, outcome: Outcome) -> None:
-        """
-        Take one outcome in.
-
-        Raises:
-            RunStoppedError: the first requests all brought no answer.
-        """
-        if outcome.from_cache:
-            return
-        if isinstance(outcome, Extraction) or outcome.reason not in _UNANSWERED:
-            self._is_answered = True
-        elif not self._is_answered:
-            self._unanswered += 1
-            if self._unanswered >= GIVE_UP_AFTER:
-                message = f"the first {GIVE_UP_AFTER} papers all brought no answer: {outcome.message}"
-                raise RunStoppedError(message)
+        made = extraction_of(paper, fingerprint, response, self.schema, self.asking.identity["provider"])
+        return replace(made, from_cache=True) if from_cache else made
 
 
 def failure_of(
@@ -189,7 +132,7 @@ def failure_of(
         paper=paper,
         fingerprint=fingerprint,
         reason=error.reason,
-        message=str(error),
+        message=storable(str(error)),
         paid=error.paid or response is not None,
         raw_text=response.text if response else None,
         model=response.model if response else model,

@@ -108,6 +108,11 @@ class Database:
         view = COMPARISON if COMPARISON in self._store.names() else ROOT
         return self._ask(f"from {view}")
 
+    def runs(self) -> Result:
+        """Return the runs, the newest first: papers, failures, tokens, cost in dollars, papers a second."""
+        self._settle()
+        return self._ask("from run_list")
+
     def show(self, paper: str) -> ShownPaper:
         """
         Return one paper: `paper` is its id, another id that it is known by, or a part of its title.

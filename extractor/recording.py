@@ -11,140 +11,77 @@ import contextlib
 import itertools
 import logging
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
-from typing import Any
 
 from extractor.catalog import Schema
-from extractor.errors import PaperError, SchemaError, StoreError
-from extractor.exchange import Response, Usage
-from extractor.journal import Entry, Journal, Remains, left_behind
-from extractor.outcomes import Extraction, Failure, Outcome
-from extractor.papers import Paper
-from extractor.pipeline import extraction_of, failure_of
-from extractor.rows import Row
+from extractor.errors import SchemaError, StoreError, StoreLockedError
+from extractor.journal import Journal, Remains, left_behind
+from extractor.outcomes import Outcome
+from extractor.retelling import entry_of, outcome_of
 from extractor.store import Store
+from extractor.tallying import RunLog
 
 _log = logging.getLogger(__name__)
 
 BATCH_SECONDS, BATCH_SIZE = 1.0, 500
-WAIT_MEANWHILE, WAITS_AT_END = 0.5, 3
-"""Seconds to wait for a held database during a run; how many of the store's own waits at its end."""
-
-
-@dataclass
-class Tally:
-    """What a run has done so far; `found_by` counts rows by the provider that gave them."""
-
-    papers: int
-    extracted: int = 0
-    failed: int = 0
-    skipped: int = 0
-    from_cache: int = 0
-    rows: int = 0
-    verified: int = 0
-    usage: Usage = field(default_factory=Usage)
-    found_by: Counter[str] = field(default_factory=Counter)
-    failures: list[Failure] = field(default_factory=list)
-
-    @property
-    def done(self) -> int:
-        """Count of papers with an outcome."""
-        return self.extracted + self.failed
-
-    def count(self, outcome: Outcome) -> None:
-        """Take one outcome in."""
-        self.from_cache += outcome.from_cache
-        if isinstance(outcome, Failure):
-            self.failed += 1
-            self.failures.append(outcome)
-            self._add_usage(outcome, outcome.usage)
-            return
-        self.extracted += 1
-        self._add_usage(outcome, outcome.response.usage)
-        for part in outcome.grounded.parts:
-            if any(value.value is not None for value in part.values):
-                self.rows += 1
-                self.verified += part.is_verified
-                self.found_by[part.found_by or outcome.provider] += 1
-
-    def _add_usage(self, outcome: Outcome, usage: Usage) -> None:
-        if not outcome.from_cache:
-            self.usage += usage
-
-
-@dataclass
-class RunLog:
-    """One run as its row in `runs` tells it."""
-
-    run_id: str
-    source: str
-    schema_name: str
-    provider: str
-    model: str
-    tally: Tally
-    status: str = "running"
-    started: float = field(default_factory=time.time)
-
-    def row(self) -> Row:
-        """Return the run's row as it stands now."""
-        now = time.time()
-        return {
-            "run_id": self.run_id,
-            "started_at": _utc(self.started),
-            "ended_at": _utc(now) if self.status != "running" else None,
-            "status": self.status,
-            "source": self.source,
-            "schema_name": self.schema_name,
-            "provider": self.provider,
-            "model": self.model,
-            "papers": self.tally.papers,
-            "extracted": self.tally.extracted,
-            "failed": self.tally.failed,
-            "skipped": self.tally.skipped,
-            "from_cache": self.tally.from_cache,
-            "input_tokens": self.tally.usage.input_tokens,
-            "output_tokens": self.tally.usage.output_tokens,
-            "seconds": round(now - self.started, 3),
-        }
-
-
-def _utc(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat()
+SYNC_SECONDS = 0.5
+MOST_WAITING = 2_000
+"""Outcomes that wait in memory for a held database; beyond, they wait in the journal alone."""
+WAIT_MEANWHILE, LONGEST_REST, WAITS_AT_END = 0.5, 30.0, 3
+"""Seconds to wait for a held database during a run, at most between tries; the store's waits at the end."""
+WRITING_TO_REST, LONGEST_AFTER_WRITING = 1, 5.0
+"""How many times as long as a batch took is waited before the next, so that a large database slows no run."""
 
 
 class Recorder:
-    """Keeps the outcomes of one run; `record` is the pipeline's sink."""
+    """
+    Takes a run's outcomes to the journal and, in batches, to the database.
 
-    def __init__(self, store: Store, journal: Journal, log: RunLog, reference: str) -> None:
+    `settle` is told the fingerprint of each outcome that is in the journal.
+    """
+
+    def __init__(
+        self, store: Store, journal: Journal, log: RunLog, settle: Callable[[str], None] = lambda _: None
+    ) -> None:
         self._store = store
         self._journal = journal
         self._log = log
-        self._reference = reference
+        self._settle = settle
+        self.is_written = True
         self._waiting: list[Outcome] = []
+        self._is_in_journal_alone = False
         self._is_due = asyncio.Event()
-        self._is_ending = False
+        self._is_ended = asyncio.Event()
+        self._is_full = False
+        self._rest = 0.0
 
     def record(self, outcome: Outcome) -> None:
-        """Journal an outcome, then count it; what came from the database is there already."""
+        """
+        Journal an outcome, then count it.
+
+        Raises:
+            StoreError: it cannot be journalled; or it was, and the disk is full: no more should be asked.
+        """
         if not outcome.from_cache:
-            self._journal.append(entry_of(outcome, self._log, self._reference))
+            self._journal.append(entry_of(outcome))
+        self._settle(outcome.fingerprint)
         self._waiting.append(outcome)
         self._log.tally.count(outcome)
         if len(self._waiting) >= BATCH_SIZE:
             self._is_due.set()
+        if self._journal.is_full and not self._is_full:
+            self._is_full = True
+            message = f"the disk of {self._store.path} is full; make room, then the same command goes on"
+            raise StoreError(message)
 
     @contextlib.asynccontextmanager
     async def writing(self) -> AsyncIterator[None]:
         """
         Write batches while the block runs, and the rest at its end, however it ends.
 
-        Raises:
-            StoreLockedError: the database was still held at the end; the journal has everything.
+        Where the database is still held then, `is_written` is False, and the journal has everything.
         """
-        writer = asyncio.create_task(self._keep_writing())
+        tasks = [asyncio.create_task(self._keep_writing()), asyncio.create_task(self._keep_syncing())]
         try:
             yield
             self._log.status = "done"
@@ -152,32 +89,74 @@ class Recorder:
             self._log.status = "stopped"
             raise
         finally:
-            self._is_ending = True
+            self._is_ended.set()
             self._is_due.set()
-            await writer
-            await self._write(WAITS_AT_END * self._store.wait)
+            await asyncio.gather(*tasks)
+            await self._write_last()
+
+    async def _keep_syncing(self) -> None:
+        while not self._is_ended.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._is_ended.wait(), SYNC_SECONDS)
+            await asyncio.to_thread(self._journal.sync)
 
     async def _keep_writing(self) -> None:
-        while not self._is_ending:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._is_due.wait(), BATCH_SECONDS)
-            self._is_due.clear()
-            if not self._waiting:
+        while not self._is_ended.is_set():
+            await self._pause()
+            if not self._waiting or self._is_ended.is_set():
                 continue
-            self._journal.sync()
-            # A held database or a full disk stops no run: the journal has it, and the end tries again.
-            with contextlib.suppress(StoreError):
+            started = time.monotonic()
+            try:
                 await self._write(WAIT_MEANWHILE)
+                self._rest = min(LONGEST_AFTER_WRITING, WRITING_TO_REST * (time.monotonic() - started))
+            except StoreError as error:
+                # A held database or a full disk stops no run: the journal has it, and the end tries again.
+                _log.info("rows wait in the journal: %s", error)
+                self._rest = min(LONGEST_REST, max(BATCH_SECONDS, 2 * self._rest))
+                self._keep_in_journal_alone()
+
+    async def _pause(self) -> None:
+        """Wait until a batch is due; a large database, where each takes long, is written less often."""
+        for due, seconds in ((self._is_ended, self._rest), (self._is_due, BATCH_SECONDS)):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(due.wait(), seconds)
+        self._is_due.clear()
+
+    async def _write_last(self) -> None:
+        try:
+            await self._write(WAITS_AT_END * self._store.wait)
+        except StoreLockedError as error:
+            _log.info("rows stay in the journal: %s", error)
+            self.is_written = False
+
+    def _keep_in_journal_alone(self) -> None:
+        """Let go of outcomes that wait for long: they are read from the journal when they are written."""
+        if len(self._waiting) > MOST_WAITING or self._is_in_journal_alone:
+            self._is_in_journal_alone = True
+            for outcome in self._waiting:
+                if outcome.from_cache:
+                    self._journal.append(entry_of(outcome))
+            self._waiting = []
 
     async def _write(self, wait: float) -> None:
         batch, self._waiting = self._waiting, []
         self._journal.cut()
         try:
-            await asyncio.to_thread(self._store.write, self._log.row(), batch, wait=wait)
+            await asyncio.to_thread(self._write_batch, batch, wait)
         except StoreError:
             self._waiting = batch + self._waiting
             raise
         self._journal.forget()
+        self._is_in_journal_alone = False
+
+    def _write_batch(self, batch: list[Outcome], wait: float) -> None:
+        if self._is_in_journal_alone:
+            schema = self._log.schema
+            entries = self._journal.cut_entries()
+            while some := [outcome_of(entry, schema) for entry in itertools.islice(entries, BATCH_SIZE)]:
+                self._store.write(schema, self._log.row(), some, anew=self._log.anew, wait=wait)
+            batch = [outcome for outcome in batch if outcome.from_cache]
+        self._store.write(self._log.schema, self._log.row(), batch, anew=self._log.anew, wait=wait)
 
 
 def write_left_behind(store: Store, load_schema: Callable[[str], Schema]) -> int:
@@ -206,63 +185,9 @@ def _write_remains(store: Store, remains: Remains, load_schema: Callable[[str], 
     count = 0
     entries = remains.entries()
     while batch := list(itertools.islice(entries, BATCH_SIZE)):
-        schema = load_schema(batch[0]["schema"])
-        store.prepare(schema)
-        outcomes = [outcome_of(entry, schema) for entry in batch]
-        store.write(_interrupted(remains.run_id, batch[0]["run"]).row(), outcomes)
+        log = RunLog.interrupted(remains.run_id, remains.header, load_schema(remains.header["schema"]))
+        outcomes = [outcome_of(entry, log.schema) for entry in batch]
+        store.write(log.schema, log.row(), outcomes, anew=log.anew)
         count += len(outcomes)
     store.close_interrupted(remains.run_id)
     return count
-
-
-def _interrupted(run_id: str, run: dict[str, Any]) -> RunLog:
-    """Return the log of a run that is gone; what it did is counted from its papers when it is closed."""
-    return RunLog(
-        run_id=run_id,
-        source=run["source"],
-        schema_name=run["schema_name"],
-        provider=run["provider"],
-        model=run["model"],
-        tally=Tally(papers=run["papers"], skipped=run["skipped"]),
-        status="interrupted",
-        started=run["started"],
-    )
-
-
-def entry_of(outcome: Outcome, log: RunLog, reference: str) -> Entry:
-    """Return the journal's line for an outcome: all that is needed to make its rows again."""
-    entry: Entry = {
-        "run": {
-            "source": log.source,
-            "schema_name": log.schema_name,
-            "provider": log.provider,
-            "model": log.model,
-            "papers": log.tally.papers,
-            "skipped": log.tally.skipped,
-            "started": log.started,
-        },
-        "schema": reference,
-        "paper": outcome.paper.model_dump(mode="json"),
-        "fingerprint": outcome.fingerprint,
-    }
-    if isinstance(outcome, Extraction):
-        return {**entry, "provider": outcome.provider, "response": asdict(outcome.response)}
-    told = {name: getattr(outcome, name) for name in _FAILURE_FIELDS}
-    return {**entry, "failure": {**told, "usage": asdict(outcome.usage)}}
-
-
-_FAILURE_FIELDS = ("reason", "message", "paid", "raw_text", "model", "attempts")
-
-
-def outcome_of(entry: Entry, schema: Schema) -> Outcome:
-    """Return the outcome that a journal's line tells of."""
-    paper = Paper.model_validate(entry["paper"])
-    if "failure" in entry:
-        told = {**entry["failure"], "usage": Usage(**entry["failure"]["usage"])}
-        return Failure(paper=paper, fingerprint=entry["fingerprint"], **told)
-    response = Response(**{**entry["response"], "usage": Usage(**entry["response"]["usage"])})
-    fingerprint = entry["fingerprint"]
-    try:
-        return extraction_of(paper, fingerprint, response, schema, entry["provider"])
-    except PaperError as error:
-        return failure_of(paper, fingerprint, error, response, response.model)

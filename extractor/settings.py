@@ -51,7 +51,22 @@ class Settings(BaseSettings):
     params: dict[str, Any] = Field(
         default_factory=dict, description="further parameters of the request, as a JSON object"
     )
-    concurrency: int = Field(8, ge=1, description="requests in flight at once")
+    concurrency: int | None = Field(
+        None, ge=1, le=10_000, description="requests in flight at once; adapts to the server where not given"
+    )
+    rpm: float | None = Field(None, gt=0, description="requests a minute, at most")
+    tpm: float | None = Field(None, gt=0, description="tokens a minute, at most")
+    timeout: float | None = Field(
+        None,
+        gt=0,
+        description="seconds that a request may take at first; later four times what 95 of 100 take, if more",
+    )
+    deadline: float = Field(600.0, gt=0, description="seconds that a paper may take with all its tries")
+    max_cost: float | None = Field(None, ge=0, description="US dollars that a run may cost")
+    price: str | None = Field(
+        None, description="dollars for a million tokens, INPUT,OUTPUT, where the price list has none"
+    )
+    batch: bool = Field(default=False, description="ask by the server's batch endpoint, at half the price")
     cache_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_cache_dir("extractor-papers")),
         description="folder for the embedded model's weights",
@@ -64,6 +79,7 @@ class Settings(BaseSettings):
 
     wait: float = Field(10.0, ge=0, description="seconds to wait for a database that another program holds")
     retry_failed: bool = Field(default=False, description="ask again what was paid for and could not be used")
+    refresh: bool = Field(default=False, description="ask anew what is answered already")
 
     @field_validator("db", "cache_dir")
     @classmethod

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,7 @@ import hypothesis
 import pytest
 
 import extractor
+from extractor import cli
 from extractor.exchange import Request, Response, Usage
 from extractor.papers import Paper, Text
 
@@ -211,6 +213,16 @@ class Seen:
         """Return the contents of its messages."""
         return [str(message["content"]) for message in self.body["messages"]]
 
+    @property
+    def title(self) -> str:
+        """Return the title of the paper that it asks about: the last that stands between the marks."""
+        return str(re.findall(r"<paper-\w+>\s*(.+)", "\n".join(self.contents))[-1])
+
+    @property
+    def key(self) -> str:
+        """Return the key that it brings."""
+        return self.headers["authorization"].removeprefix("Bearer ")
+
     def speaks_of(self, words: str) -> bool:
         """Tell whether a message holds these words."""
         return any(words in content for content in self.contents)
@@ -229,15 +241,15 @@ class ChatServer:
     Speaks OpenAI's chat completions over HTTP on loopback.
 
     `script` lists replies, in order; when they are used up, `otherwise` answers. `requests` are those
-    that came, each kept before it is answered.
+    that came, each kept before it is answered. Without a `port` it takes one that is free.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self.requests: list[Seen] = []
         self.otherwise: Callable[[Seen], Reply] = lambda _: self.answer()
         self._script: list[Reply] = []
         self._guard = threading.Lock()
-        self._http = _Listener(("127.0.0.1", 0), _handler_of(self))
+        self._http = _Listener(("127.0.0.1", port), _handler_of(self))
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
 
     def __enter__(self) -> Self:
@@ -254,7 +266,7 @@ class ChatServer:
     @property
     def base_url(self) -> str:
         """Return the address that a client is given."""
-        return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
+        return f"http://127.0.0.1:{self.port}/v1"
 
     def script(self, *replies: Reply) -> None:
         """Have the next requests answered by these replies, in order."""
@@ -269,9 +281,19 @@ class ChatServer:
         return self.otherwise(seen)
 
     @property
+    def port(self) -> int:
+        """Return the port that it listens at."""
+        return int(self._http.server_address[1])
+
+    @property
     def count(self) -> int:
         """Return how many requests came."""
         return len(self.requests)
+
+    @property
+    def titles(self) -> list[str]:
+        """Return the titles that were asked about, in order."""
+        return [seen.title for seen in self.requests]
 
     def answer(self, record: Mapping[str, Any] | None = None, **choice: Any) -> Reply:
         """Return a valid answer that holds a record; keys left out are null or []."""
@@ -377,16 +399,43 @@ def chat() -> Iterator[ChatServer]:
         yield server
 
 
-# ---------------------------------------------------------------- other processes
+# ---------------------------------------------------------------- the command line
 
 
 @dataclass(frozen=True)
-class Ended:
-    """How a command ended."""
+class Done:
+    """How a command ended: its exit code, and what it wrote where."""
 
     code: int
     out: str
     err: str
+
+    @property
+    def message(self) -> str:
+        """Return the one message that a command failed with."""
+        assert self.out == ""
+        assert "Traceback" not in self.err
+        assert self.err.count("\n") == 1, self.err
+        assert self.err.startswith("error: ")
+        return self.err.strip()
+
+
+@pytest.fixture
+def extract(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """Return a function that runs the command line in this process, as `main` does."""
+
+    def run(*arguments: object) -> Done:
+        monkeypatch.setattr(sys, "argv", ["extractor", *map(str, arguments)])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capfd.readouterr()
+        return Done(int(ended.value.code or 0), out, err)
+
+    return run
+
+
+# ---------------------------------------------------------------- other processes
 
 
 class Shell:
@@ -395,11 +444,11 @@ class Shell:
     def __init__(self) -> None:
         self._started: list[subprocess.Popen[str]] = []
 
-    def __call__(self, *arguments: object, **environment: str) -> Ended:
+    def __call__(self, *arguments: object, **environment: str) -> Done:
         """Run a command to its end."""
         process = self.start("-m", "extractor", *arguments, **environment)
         out, err = process.communicate(timeout=60)
-        return Ended(process.returncode, out, err)
+        return Done(process.returncode, out, err)
 
     def start(self, *arguments: object, **environment: str) -> "subprocess.Popen[str]":
         """Start this Python with arguments; it is killed at the test's end."""

@@ -1,5 +1,6 @@
-"""A provider that tries again where no answer came."""
+"""A provider that keeps the run's pace and tries again where no answer came."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 
@@ -8,9 +9,11 @@ import tenacity
 from extractor.errors import RateLimitedError, TransientError
 from extractor.exchange import Request, Response
 from extractor.providers.base import Provider
+from extractor.providers.pacing import Pace
 
-TRIES = 6
+TRIES, TRIES_WHILE_AWAY = 6, 10
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
+CHARACTERS_A_TOKEN = 4
 
 _log = logging.getLogger(__name__)
 
@@ -19,50 +22,76 @@ class RetryingProvider:
     """
     Wraps another: a transient error is tried again after a growing, jittered pause.
 
-    A server's Retry-After is honoured where it asks for longer. `sleep` and `tries` can be given.
+    After so many `tries` it is given up; later while a server that has answered is away, so that a minute's
+    absence fails no paper. A rate limit slows the whole run by its pace, and uses up no try. Tries for an
+    answer that does not fit the schema are counted elsewhere.
     """
 
     def __init__(
         self,
         provider: Provider,
+        pace: Pace,
         *,
         tries: int = TRIES,
         first_wait: float = FIRST_WAIT,
         longest_wait: float = LONGEST_WAIT,
     ) -> None:
         self._provider = provider
+        self.pace = pace
         self.model = provider.model
         self.identity: Mapping[str, str] = provider.identity
-        self._retrying = tenacity.AsyncRetrying(
+        self._tries = tries
+        self._until_answered = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(TransientError),
-            stop=tenacity.stop_after_attempt(tries),
-            wait=_AskedOrGrowing(first_wait, longest_wait),
-            before_sleep=_tell,
+            stop=self._is_enough,
+            wait=tenacity.wait_random_exponential(multiplier=first_wait, max=longest_wait),
+            sleep=pace.rest,
+            before_sleep=self._note,
             reraise=True,
         )
 
     async def complete(self, request: Request) -> Response:
         """Return the answer of the first try that brings one."""
-        return await self._retrying(self._provider.complete, request)
+        return await self._until_answered(self._once_let_in, request)
 
     async def aclose(self) -> None:
         """Close the wrapped provider."""
         await self._provider.aclose()
 
+    async def _once_let_in(self, request: Request) -> Response:
+        """Return the answer to one try; the pace waits where the server limits the rate."""
+        while True:
+            sent = await self.pace.turn(_size(request))
+            try:
+                response = await self._in_time(request)
+            except RateLimitedError as error:
+                _log.info("%s is rate limited: %s", request.fingerprint, error)
+                self.pace.slow_down(sent, error.retry_after, str(error))
+            else:
+                self.pace.answered(sent, response.usage)
+                return response
 
-class _AskedOrGrowing(tenacity.wait.wait_base):
-    """Waits as long as the server asked for, at least as long as backoff says."""
+    async def _in_time(self, request: Request) -> Response:
+        seconds = self.pace.timeout
+        limit = asyncio.timeout(seconds)
+        try:
+            async with limit:
+                return await self._provider.complete(request)
+        except TimeoutError as error:
+            told = f" within {seconds:g} s" if limit.expired() else f": {error}"
+            message = f"no answer{told}"
+            raise TransientError(message) from error
 
-    def __init__(self, first: float, longest: float) -> None:
-        self._growing = tenacity.wait_random_exponential(multiplier=first, max=longest)
-        self._longest = longest
+    def _is_enough(self, state: tenacity.RetryCallState) -> bool:
+        more = TRIES_WHILE_AWAY - TRIES if self.pace.is_away else 0
+        return state.attempt_number >= self._tries + more
 
-    def __call__(self, retry_state: tenacity.RetryCallState) -> float:
-        error = retry_state.outcome.exception() if retry_state.outcome else None
-        asked = error.retry_after if isinstance(error, RateLimitedError) else None
-        return max(self._growing(retry_state), min(asked or 0.0, self._longest))
+    def _note(self, state: tenacity.RetryCallState) -> None:
+        error = state.outcome.exception() if state.outcome else None
+        self.pace.unanswered(state.args[0].fingerprint, str(error))
+        _log.info("%s, try %d brought no answer: %s", state.args[0].fingerprint, state.attempt_number, error)
 
 
-def _tell(retry_state: tenacity.RetryCallState) -> None:
-    error = retry_state.outcome.exception() if retry_state.outcome else None
-    _log.info("try %d brought no answer: %s", retry_state.attempt_number, error)
+def _size(request: Request) -> float:
+    """Return about how many tokens a request is, at a guess."""
+    return sum(len(message.content) for message in request.messages) / CHARACTERS_A_TOKEN

@@ -51,6 +51,11 @@ class Entry:
     title: str
     abstract: str | None
 
+    @property
+    def is_paper(self) -> bool:
+        """Whether both are there."""
+        return bool(self.title and self.abstract)
+
 
 def read_page(content: str) -> Iterator[Entry]:
     """Yield what a page holds, in its order; an abstract of several paragraphs becomes one."""

@@ -1,145 +1,126 @@
-"""A path -> what kind of file it is -> its papers."""
+"""A path -> what kind of file it is -> its papers, one after the other."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sized
+from contextlib import ExitStack
 from pathlib import Path
+from typing import BinaryIO
 
 from extractor.errors import SourceError
-from extractor.papers import Paper, Text, id_from_title, title_alias
-from extractor.sources.json_lines import read_json_lines
-from extractor.sources.page import read_page
-from extractor.sources.shapes import Reading, Skipped
-
-KINDS = "a page of titles and abstracts in turn (text), or JSON lines with title and abstract"
-LARGEST = 1 << 28
-_SHOWN = 70
+from extractor.papers import Paper, Text, id_from_title, storable, title_alias
+from extractor.sources.json_lines import NOT_UTF_8, read_json_lines
+from extractor.sources.kinds import KINDS, is_json_lines
+from extractor.sources.once import once
+from extractor.sources.opening import (
+    blocks_of,
+    count_lines,
+    opened,
+    refuse_binary,
+    refuse_large,
+    up_to_text,
+)
+from extractor.sources.page import Entry, read_page
+from extractor.sources.shapes import Reading, Skipped, Skips, short
 
 _Found = Iterator[Paper | Skipped]
-
-_BINARY = {
-    b"%PDF": "a PDF",
-    b"PK\x03\x04": "a zip archive or office document",
-    b"\x1f\x8b": "a gzip file",
-    b"\x28\xb5\x2f\xfd": "a zstd file",
-    b"\x89PNG": "an image",
-    b"PAR1": "a Parquet file",
-    b"SQLite": "an SQLite database",
-}
 
 
 def read_file(path: Path) -> Reading:
     """
-    Return the papers of a file, each once, and what was passed over.
+    Return the papers of a file, each once, read as they are asked for.
 
     Raises:
         SourceError: there is no such file, it cannot be read, or it holds no papers.
     """
-    content = _content(path)
-    if not content.strip():
-        message = f"{path} is empty; {KINDS} is read"
-        raise SourceError(message)
-    read = _from_json_lines if content.lstrip().startswith("{") else _from_page
-    _refuse_markup(path, content)
-    found = single(str(path), read(content, str(path)))
-    if not found.papers:
-        raise SourceError(_no_papers(path, found.skipped))
-    return found
+    with ExitStack() as closing:
+        file = closing.enter_context(opened(path))
+        rest = blocks_of(path, file)
+        beginning = up_to_text(rest)
+        read = _json_lines if is_json_lines(path, beginning) else _page
+        reading = read(path, file, itertools.chain([beginning], rest))
+        closing.pop_all()  # Whoever reads the papers closes the file, at its end.
+    return reading
 
 
-def single(source: str, found: Iterable[Paper | Skipped]) -> Reading:
-    """Return each paper once: a second one of the same id, or title and abstract, is passed over."""
-    papers: list[Paper] = []
-    skipped: list[Skipped] = []
-    seen: dict[str, Paper] = {}
-    for thing in found:
-        if isinstance(thing, Skipped):
-            skipped.append(thing)
-        elif before := next((seen[key] for key in _keys(thing) if key in seen), None):
-            where = f"in line {before.line}" if before.line else before.paper_id
-            skipped.append(Skipped(thing.line or 0, f"the same paper as {where}", _short(thing.text.title)))
-        else:
-            seen |= dict.fromkeys(_keys(thing), thing)
-            papers.append(thing)
-    return Reading(source, tuple(papers), tuple(skipped))
+def single(source: str, papers: Iterable[Paper]) -> Reading:
+    """Return each paper once, taken as they are asked for: the second of two that are the same is skipped."""
+    skips = Skips()
+    count = len(papers) if isinstance(papers, Sized) else None
+    return Reading(source, once(papers, skips), skips, count, is_given=True)
 
 
-def _content(path: Path) -> str:
-    try:
-        if path.is_dir():
-            message = f"{path} is a folder; give a file"
-            raise SourceError(message)
-        if path.stat().st_size > LARGEST:
-            message = f"{path} has over {LARGEST >> 20} MiB; split it"
-            raise SourceError(message)
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        message = f"there is no file {path}"
-        raise SourceError(message) from error
-    except OSError as error:
-        message = f"{path} cannot be read: {error.strerror}"
-        raise SourceError(message) from error
-    return _decoded(path, data)
+def _json_lines(path: Path, file: BinaryIO, blocks: Iterable[bytes]) -> Reading:
+    return _begun(path, _from_json_lines(blocks, _name(path)), count_lines(path, file))
+
+
+def _page(path: Path, file: BinaryIO, blocks: Iterable[bytes]) -> Reading:
+    refuse_large(path, file)
+    entries = list(read_page(_decoded(path, b"".join(blocks))))
+    return _begun(path, _from_page(entries, _name(path)), sum(entry.is_paper for entry in entries))
+
+
+def _begun(path: Path, found: _Found, count: int | None) -> Reading:
+    """
+    Return what is found, its first paper read already, so that a file without one is refused at once.
+
+    Raises:
+        SourceError: there is none, or what comes before it is in another encoding.
+    """
+    skips = Skips()
+    papers = once(found, skips)
+    first = next(papers, None)
+    wrong = next((skipped for skipped in skips.first if skipped.kind == NOT_UTF_8), None)
+    if wrong:
+        raise _not_utf_8(path, wrong.line)
+    if first is None:
+        raise SourceError(_no_papers(path, skips))
+    return Reading(_name(path), itertools.chain([first], papers), skips, count)
+
+
+def _name(path: Path) -> str:
+    return storable(str(path))
 
 
 def _decoded(path: Path, data: bytes) -> str:
-    kind = next((kind for magic, kind in _BINARY.items() if data.startswith(magic)), None)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    if kind or b"\0" in data:
-        message = f"{path} is {kind or 'a binary file'}; {KINDS} is read"
-        raise SourceError(message)
+    refuse_binary(path, data)
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"{path}, line {line}: not UTF-8; save the file as UTF-8"
-        raise SourceError(message) from error
+        raise _not_utf_8(path, data.count(b"\n", 0, error.start) + 1) from error
 
 
-def _refuse_markup(path: Path, content: str) -> None:
-    kind = next((kind for kind, sign in _MARKUP.items() if sign.match(content)), None)
-    if kind:
-        message = f"{path} looks like {kind}; {KINDS} is read"
-        raise SourceError(message)
+def _not_utf_8(path: Path, line: int) -> SourceError:
+    return SourceError(f"{path}, line {line}: not UTF-8; save the file as UTF-8")
 
 
-_MARKUP = {
-    "HTML": re.compile(r"\s*<(?:!doctype html|html)", re.IGNORECASE),
-    "XML": re.compile(r"\s*<\?xml"),
-    "markup": re.compile(r"\s*<\w"),
-    "BibTeX": re.compile(r"(?:\s*%[^\n]*\n)*\s*@\w+\s*[{(]"),
-    "RIS": re.compile(r"\s*TY  -"),
-    "NBIB": re.compile(r"\s*PMID-"),
-    "one JSON list": re.compile(r"\s*\[\s*[\[{\]]"),
-}
-
-
-def _no_papers(path: Path, skipped: Sequence[Skipped]) -> str:
-    if skipped:
-        first = skipped[0]
+def _no_papers(path: Path, skips: Skips) -> str:
+    if skips:
+        first = skips.first[0]
         return (
-            f"{path} holds no paper with title and abstract: {len(skipped)} passed over, "
+            f"{path} holds no paper with title and abstract: {len(skips)} passed over, "
             f"the first in line {first.line} ({first.reason}): {first.shown}"
         )
     return f"{path} holds no papers: nothing in it reads like a title with an abstract; {KINDS} is read"
 
 
-def _from_page(content: str, source: str) -> _Found:
-    for entry in read_page(content):
+def _from_page(entries: Iterable[Entry], source: str) -> _Found:
+    for entry in entries:
         if entry.abstract is None:
-            yield Skipped(entry.line, "title without abstract", _short(entry.title))
+            yield Skipped(entry.line, "title without abstract", short(entry.title))
         elif not entry.title:
-            yield Skipped(entry.line, "abstract without title", _short(entry.abstract))
+            yield Skipped(entry.line, "abstract without title", short(entry.abstract))
         else:
             yield _paper(entry.title, entry.abstract, source, entry.line)
 
 
-def _from_json_lines(content: str, source: str) -> _Found:
-    for line in read_json_lines(content, source):
-        if line.abstract is None:
-            yield Skipped(line.line, "no abstract", _short(line.title or line.given_id or ""))
+def _from_json_lines(blocks: Iterable[bytes], source: str) -> _Found:
+    for line in read_json_lines(blocks):
+        if isinstance(line, Skipped):
+            yield line
+        elif line.abstract is None:
+            yield Skipped(line.line, "no abstract", short(line.title or line.given_id or ""))
         elif not (line.title or line.given_id):
-            yield Skipped(line.line, "neither id nor title", _short(line.abstract))
+            yield Skipped(line.line, "neither id nor title", short(line.abstract))
         else:
             yield _paper(line.title, line.abstract, source, line.line, line.given_id)
 
@@ -152,11 +133,3 @@ def _paper(title: str, abstract: str, source: str, line: int, given_id: str | No
         source=source,
         line=line,
     )
-
-
-def _keys(paper: Paper) -> tuple[str, ...]:
-    return (paper.paper_id, paper.text.text_id)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

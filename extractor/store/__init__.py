@@ -1,7 +1,8 @@
 """The one owner of DuckDB: outcomes in, rows out."""
 
-from extractor.store.reading import Selection, StoredAnswer
+from extractor.store.reading import AnswerSizes, Selection, StoredAnswer
 from extractor.store.results import Result
+from extractor.store.snapshots import Snapshot
 from extractor.store.store import Store
 
-__all__ = ["Result", "Selection", "Store", "StoredAnswer"]
+__all__ = ["AnswerSizes", "Result", "Selection", "Snapshot", "Store", "StoredAnswer"]

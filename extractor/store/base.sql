@@ -1,5 +1,5 @@
 -- The tables that every database has, whatever its schema. No keys: the one writer keeps rows single,
--- and a key would double the size of large tables and the time to fill them. Times are UTC.
+-- and a key would double the size of large tables and the time to fill them. Times are UTC, costs US dollars.
 
 create table if not exists schemas (
     name varchar, version varchar, reference varchar, json_schema varchar, views varchar,
@@ -15,14 +15,14 @@ create table if not exists runs (
     run_id varchar, started_at timestamp, ended_at timestamp, status varchar, source varchar,
     schema_name varchar, provider varchar, model varchar, papers integer, extracted integer,
     failed integer, skipped integer, from_cache integer, input_tokens bigint, output_tokens bigint,
-    seconds double
+    cached_tokens bigint, cost double, seconds double
 );
 create table if not exists run_papers (
     run_id varchar, paper_id varchar, extraction_id varchar, outcome varchar, from_cache boolean
 );
 create table if not exists responses (
     fingerprint varchar, text varchar, model varchar, finish_reason varchar, attempts integer,
-    input_tokens bigint, output_tokens bigint, cached_tokens bigint, completion varchar,
+    input_tokens bigint, output_tokens bigint, cached_tokens bigint, cost double, completion varchar,
     completed_by varchar, answered_at timestamp
 );
 create table if not exists extractions (
@@ -37,8 +37,12 @@ create table if not exists evidence (
 create table if not exists failures (
     run_id varchar, paper_id varchar, text_id varchar, fingerprint varchar, reason varchar,
     message varchar, paid boolean, raw_text varchar, model varchar, attempts integer,
-    input_tokens bigint, output_tokens bigint, failed_at timestamp
+    input_tokens bigint, output_tokens bigint, cost double, failed_at timestamp
 );
+alter table runs add column if not exists cached_tokens bigint;
+alter table runs add column if not exists cost double;
+alter table responses add column if not exists cost double;
+alter table failures add column if not exists cost double;
 
 -- Each paper's extraction that counts: by newest schema version, then by kind of model (a large model,
 -- the embedded one, rules; fake never), then newest. `set variable run_id = '...'` or
@@ -63,3 +67,11 @@ qualify row_number() over (
         e.created_at desc,
         e.extraction_id
 ) = 1;
+
+create or replace view run_list as
+select
+    run_id, started_at, status, model, extracted + failed as papers, failed, skipped, from_cache,
+    input_tokens, output_tokens, cached_tokens, cost,
+    round((extracted + failed) / nullif(seconds, 0), 2) as papers_a_second, seconds, source
+from runs
+order by run_id desc;

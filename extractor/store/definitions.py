@@ -1,5 +1,6 @@
 """A schema -> its tables and views in a database."""
 
+import hashlib
 import importlib.resources
 import json
 from collections.abc import Sequence
@@ -12,8 +13,11 @@ from extractor.errors import SchemaError
 from extractor.outcomes import VERSION
 from extractor.records import FieldSpec, Role, fields_of
 from extractor.rows import PREFIX, ROOT, Table, tables_of
+from extractor.store.reading import Defined, newest_schema
 
 BASE = (importlib.resources.files("extractor.store") / "base.sql").read_text("utf-8")
+MADE_BY = f"{VERSION}+{hashlib.sha256(BASE.encode()).hexdigest()[:8]}"
+"""The version of the tables that every database has."""
 
 
 def define(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
@@ -23,9 +27,9 @@ def define(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
     Raises:
         SchemaError: the database belongs to another schema, or its views are no SQL.
     """
-    connection.execute(BASE)
-    if _is_defined(connection, schema):
+    if _has_tables(connection) and _is_defined(connection, schema):
         return
+    connection.execute(BASE)
     for table in tables_of(schema.record_type):
         _make_table(connection, table)
     try:
@@ -37,6 +41,11 @@ def define(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
     _note(connection, schema)
 
 
+def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:
+    found = connection.execute("select 1 from duckdb_tables() where table_name = 'schemas'").fetchone()
+    return found is not None
+
+
 def delete_rows(connection: duckdb.DuckDBPyConnection, schema: Schema, extraction_ids: Sequence[str]) -> None:
     """Delete extractions and what is derived with them; their answers stay."""
     tables = [table.stored_name for table in tables_of(schema.record_type)]
@@ -46,15 +55,29 @@ def delete_rows(connection: duckdb.DuckDBPyConnection, schema: Schema, extractio
         )
 
 
+def refuse_other(known: Defined | None, schema: Schema) -> None:
+    """
+    Refuse a schema beside the one that a database holds.
+
+    Raises:
+        SchemaError: it is another.
+    """
+    if known and known.name != schema.name:
+        message = (
+            f"the database holds schema {known.name!r}; give --db another file for schema {schema.name!r}"
+        )
+        raise SchemaError(message)
+
+
 def _is_defined(connection: duckdb.DuckDBPyConnection, schema: Schema) -> bool:
     """Tell whether the newest definition in the database is this very one."""
-    known = connection.execute(
-        "select name, version, views, extractor_version from schemas order by added_at desc limit 1"
-    ).fetchone()
-    if known and known[0] != schema.name:
-        message = f"the database holds schema {known[0]!r}; give --db another file for schema {schema.name!r}"
-        raise SchemaError(message)
-    return known == (schema.name, schema.version, schema.views, VERSION)
+    known = newest_schema(connection)
+    refuse_other(known, schema)
+    return known is not None and (known.version, known.views, known.made_by) == (
+        schema.version,
+        schema.views,
+        MADE_BY,
+    )
 
 
 def _make_table(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -70,7 +93,7 @@ def _note(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
     now = datetime.now(UTC).replace(tzinfo=None)
     connection.execute(
         "insert into schemas values (?, ?, ?, ?, ?, ?, ?)",
-        [schema.name, schema.version, schema.reference, json_schema, schema.views, VERSION, now],
+        [schema.name, schema.version, schema.reference, json_schema, schema.views, MADE_BY, now],
     )
 
 

@@ -14,7 +14,7 @@ from extractor.papers import Paper, Text
 from extractor.store.results import Result
 
 _ALLOWED = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
-_RESPONSE = "model, finish_reason, attempts, input_tokens, output_tokens, cached_tokens"
+_RESPONSE = "model, finish_reason, attempts, input_tokens, output_tokens, cached_tokens, cost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,17 @@ class Selection:
 
     run_id: str | None = None
     model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A schema as a database holds it, and which extractor's tables it has."""
+
+    name: str
+    version: str
+    reference: str
+    views: str
+    made_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,18 @@ class StoredAnswer:
     extraction_id: str
     created_at: datetime
     response: Response
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSizes:
+    """How many answers there are, and their mean tokens, all attempts of one together."""
+
+    answers: int
+    input_tokens: float
+    output_tokens: float
+
+
+NO_ANSWERS = AnswerSizes(0, 0.0, 0.0)
 
 
 def run_query(
@@ -101,6 +124,25 @@ def names(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [row[0] for row in found]
 
 
+def newest_schema(connection: duckdb.DuckDBPyConnection) -> Defined | None:
+    """Return the schema that was defined last, None where there is none."""
+    found = connection.execute(
+        "select name, version, reference, views, extractor_version from schemas "
+        "order by added_at desc limit 1"
+    ).fetchone()
+    return Defined(*found) if found else None
+
+
+def answer_sizes(connection: duckdb.DuckDBPyConnection, model: str) -> AnswerSizes:
+    """Return how long a model's answers are."""
+    found = connection.execute(
+        "select count(*), avg(input_tokens), avg(output_tokens) from responses "
+        "where model = ? and input_tokens is not null and output_tokens is not null",
+        [model],
+    ).fetchone()
+    return AnswerSizes(*found) if found and found[0] else NO_ANSWERS
+
+
 def look_up(
     connection: duckdb.DuckDBPyConnection, fingerprints: Sequence[str]
 ) -> dict[str, Response | Failure]:
@@ -109,14 +151,17 @@ def look_up(
     known: dict[str, Response | Failure] = {}
     for row in connection.execute(_PAID_FAILURES, given).fetchall():
         known[row[0]] = _failure_of(row)
-    for row in connection.execute(_RESPONSES, given).fetchall():
+    # The texts are read only where there are some: they are by far the largest column.
+    rows = [row[0] for row in connection.execute(_FOUND, given).fetchall()]
+    for row in connection.execute(_RESPONSES, [rows]).fetchall() if rows else ():
         known[row[0]] = _response_of(row[1:])
     return known
 
 
+_FOUND = "select rowid from responses where fingerprint in (select unnest(?))"
 _RESPONSES = f"""
     select fingerprint, text, completion, completed_by, {_RESPONSE}
-    from responses where fingerprint in (select unnest(?))
+    from responses where rowid in (select unnest(?))
 """
 _PAID_FAILURES = """
     select fingerprint, reason, message, raw_text, model, attempts

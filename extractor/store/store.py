@@ -15,12 +15,14 @@ from extractor.outcomes import Extraction, Failure, Outcome
 from extractor.rows import Row, rows_of
 from extractor.store import reading as read
 from extractor.store.connections import reading, writing
-from extractor.store.definitions import define, delete_rows
-from extractor.store.reading import Selection, StoredAnswer
+from extractor.store.definitions import define, delete_rows, refuse_other
+from extractor.store.reading import NO_ANSWERS, AnswerSizes, Selection, StoredAnswer
 from extractor.store.results import Result
+from extractor.store.snapshots import Snapshot
 from extractor.store.writing import close_interrupted, extraction_row, insert_rows, write_outcomes, write_run
 
-REBUILT_AT_ONCE = 500
+REBUILT_AT_ONCE = WRITTEN_AT_ONCE = 500
+"""Papers whose rows are in memory at once."""
 EVERYTHING = Selection()
 
 
@@ -56,15 +58,29 @@ class Store:
         with _told(self.path), writing(self.path, wait=self.wait) as connection:
             define(connection, schema)
 
-    def write(self, run: Row, outcomes: Sequence[Outcome], *, wait: float | None = None) -> None:
+    def write(
+        self,
+        schema: Schema,
+        run: Row,
+        outcomes: Sequence[Outcome],
+        *,
+        anew: bool = False,
+        wait: float | None = None,
+    ) -> None:
         """
         Write a batch and the run's row as it stands, all or nothing.
+
+        Where it is `anew`, what these texts were answered before is replaced.
 
         Raises:
             StoreLockedError: another program holds the file for longer than `wait` seconds.
         """
         with _told(self.path), writing(self.path, wait=self.wait if wait is None else wait) as connection:
-            write_outcomes(connection, run["run_id"], outcomes)
+            define(connection, schema)
+            if anew:
+                _forget(connection, schema, outcomes)
+            for start in range(0, len(outcomes), WRITTEN_AT_ONCE):
+                write_outcomes(connection, run["run_id"], outcomes[start : start + WRITTEN_AT_ONCE])
             write_run(connection, run)
 
     def close_interrupted(self, run_id: str) -> None:
@@ -73,12 +89,25 @@ class Store:
             with _told(self.path), writing(self.path, wait=self.wait) as connection:
                 close_interrupted(connection, run_id)
 
-    def look_up(self, fingerprints: Sequence[str]) -> dict[str, Response | Failure]:
+    def snapshot(self) -> Snapshot:
+        """Return what reads this database, also while another program holds it."""
+        return Snapshot(self.path, wait=self.wait)
+
+    def look_up(
+        self, fingerprints: Sequence[str], snapshot: Snapshot | None = None
+    ) -> dict[str, Response | Failure]:
         """Return what is known of fingerprints: a response, else a paid failure."""
         if not self.path.is_file():
             return {}
-        with reading(self.path, wait=self.wait) as connection:
+        with (snapshot or self.snapshot()).reading() as connection:
             return read.look_up(connection, fingerprints)
+
+    def answer_sizes(self, model: str, snapshot: Snapshot) -> AnswerSizes:
+        """Return how long the stored answers of a model are, with what they were asked."""
+        if not self.path.is_file():
+            return NO_ANSWERS
+        with snapshot.reading() as connection:
+            return read.answer_sizes(connection, model)
 
     def query(
         self,
@@ -120,10 +149,18 @@ class Store:
         if not self.path.is_file():
             return None
         with reading(self.path, wait=self.wait) as connection:
-            found = connection.execute(
-                "select reference from schemas order by added_at desc limit 1"
-            ).fetchone()
-        return found[0] if found else None
+            found = read.newest_schema(connection)
+        return found.reference if found else None
+
+    def check(self, schema: Schema, snapshot: Snapshot) -> None:
+        """
+        Refuse a schema that this database cannot hold, while another program holds it.
+
+        Raises:
+            SchemaError: the database belongs to another schema.
+        """
+        with snapshot.reading() as connection:
+            refuse_other(read.newest_schema(connection), schema)
 
     def rebuild(self, schema: Schema, derive: Callable[[StoredAnswer], Extraction | None]) -> tuple[int, int]:
         """
@@ -137,6 +174,16 @@ class Store:
             batches = read.stored_answers(connection, schema.name, REBUILT_AT_ONCE)
             done = [_rebuild_batch(connection, schema, batch, derive) for batch in batches]
         return sum(derived for derived, _ in done), sum(unfit for _, unfit in done)
+
+
+def _forget(connection: duckdb.DuckDBPyConnection, schema: Schema, outcomes: Sequence[Outcome]) -> None:
+    """Delete the answers that are there to what has been asked anew."""
+    fresh = [outcome for outcome in outcomes if isinstance(outcome, Extraction) and not outcome.from_cache]
+    delete_rows(connection, schema, [extraction.extraction_id for extraction in fresh])
+    connection.execute(
+        "delete from responses where fingerprint in (select unnest(?))",
+        [[extraction.fingerprint for extraction in fresh]],
+    )
 
 
 def _rebuild_batch(

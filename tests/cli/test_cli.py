@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -20,41 +19,9 @@ from extractor import cli
 from extractor.summaries import run_lines
 
 REGISTERED = vars(typer.main.get_command(cli.app))["commands"]
-COMMANDS = ("run", "sql", "leaderboard", "compare", "export", "show", "rebuild", "models")
+COMMANDS = ("run", "sql", "leaderboard", "compare", "export", "runs", "show", "rebuild", "models")
 DB = Path("outputs/extractor.duckdb")
 ESCAPE = "\x1b"
-
-
-class Done:
-    """How a command ended: its exit code, and what it wrote where."""
-
-    def __init__(self, code, out, err):
-        self.code, self.out, self.err = code, out, err
-
-    @property
-    def message(self):
-        """Return the one message that a command failed with."""
-        assert self.out == ""
-        assert "Traceback" not in self.err
-        assert self.err.count("\n") == 1, self.err
-        assert self.err.startswith("error: ")
-        return self.err.strip()
-
-
-@pytest.fixture
-def extract(monkeypatch, capfd):
-    """Return a function that runs the command line in this process, as `main` does."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["extractor", *map(str, arguments)])
-        capfd.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        code = ended.value.code or 0
-        out, err = capfd.readouterr()
-        return Done(code, out, err)
-
-    return run
 
 
 # ---------------------------------------------------------------- help
@@ -577,43 +544,63 @@ def test_a_database_is_rebuilt_without_a_request(extract):
 
 
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(shell, extract, make_page, chat, eventually):
-    # Given a run with two answers, the others slow,
-    page, never, at_once = make_page(5), threading.Event(), threading.Event()
+    # Given a run with two answers, the third slow,
+    page, released, at_once = make_page(5), threading.Event(), threading.Event()
     at_once.set()
     chat.otherwise = lambda _: chat.answer({"method": "Reed"}).held_until(
-        never if chat.count > 2 else at_once
+        released if chat.count > 2 else at_once
     )
     arguments = ("run", page, "--model", "heron-large", "--base-url", chat.base_url, "--concurrency", "1")
     run = shell.start("-m", "extractor", *arguments)
     eventually(lambda: chat.count == 3)
-    # when it is interrupted,
+    # when it is interrupted, and the answer that is in flight comes,
     run.send_signal(signal.SIGINT)
+    assert "waited for" in run.stderr.readline()
+    released.set()
     out, err = run.communicate(timeout=20)
-    never.set()
-    # then it ends at once, says how to go on,
+    # then it asks nothing more, and says how to go on,
     assert run.returncode == 130
     assert out == ""
     assert "Traceback" not in err
     assert "interrupted" in err
     assert f"extractor run {page} --model heron-large" in err
-    # what is done is kept,
+    assert chat.count == 3
+    # what is done is kept, the answer that was in flight with it,
     assert extractor.Database().sql("select status, extracted from runs").rows() == [
-        {"status": "stopped", "extracted": 2}
+        {"status": "stopped", "extracted": 3}
     ]
     # and the same command asks for the rest alone.
-    before = chat.count
     assert extract(*arguments).code == 0
-    assert chat.count - before == 3
+    assert chat.count == 5
 
 
-def test_a_held_database_is_told_by_its_holder(extract, page, hold, monkeypatch):
-    monkeypatch.setenv("EXTRACTOR_WAIT", "0.2")
-    holder = hold(Path("outputs/extractor.duckdb"))
-
+def test_a_held_database_is_told_by_its_holder_and_stops_no_run(extract, page, hold, monkeypatch):
+    # Given a database that another program holds,
+    extract("run", page, "--model", "fake")
+    monkeypatch.setenv("EXTRACTOR_WAIT", "0.1")
+    holder = hold(DB)
+    # when a page is run, then it is told who holds it, and that the rows follow.
     done = extract("run", page, "--model", "rules")
+    assert (done.code, done.out) == (0, "")
+    assert f"{DB} is held by" in done.err
+    assert str(holder.pid) in done.err
+    assert "4 papers: 4 extracted" in done.err
+    assert "they follow at the next command" in done.err
+    # When it is let go, then the next command has them.
+    holder.communicate()
+    rows = extract("sql", "select count(*) n from extractions where model = 'rules'", "--csv").out
+    assert rows.splitlines() == ["n", "4"]
+
+
+def test_a_question_to_a_held_database_is_told_by_its_holder(extract, page, hold, monkeypatch):
+    extract("run", page, "--model", "rules")
+    monkeypatch.setenv("EXTRACTOR_WAIT", "0.1")
+    holder = hold(DB)
+
+    done = extract("sql", "from claims")
 
     assert done.code == 2
-    assert "outputs/extractor.duckdb is held by" in done.message
+    assert f"{DB} is held by" in done.message
     assert str(holder.pid) in done.message
 
 

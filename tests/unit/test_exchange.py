@@ -1,3 +1,4 @@
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -73,6 +74,22 @@ def test_a_fingerprint_is_thirty_two_hexadecimal_digits():
     assert int(REQUEST.fingerprint, 16) >= 0
 
 
+def test_a_fingerprint_is_a_hash_of_who_is_asked_and_of_each_message_in_turn():
+    # Databases that are there hold fingerprints made in this way.
+    parts = f"{ASKING.digest}\0system\0Read.\0user\0They move."
+
+    assert REQUEST.fingerprint == hashlib.sha256(parts.encode()).hexdigest()[:32]
+
+
+def test_requests_with_the_same_beginning_have_fingerprints_of_their_own():
+    others = [replace(REQUEST, messages=(REQUEST.messages[0], Message("user", word))) for word in "abca"]
+
+    fingerprints = [other.fingerprint for other in others]
+
+    assert fingerprints[0] == fingerprints[3]
+    assert len({*fingerprints, REQUEST.fingerprint}) == 4
+
+
 def test_a_corrected_request_says_what_was_wrong_and_keeps_the_rest():
     corrected = REQUEST.corrected("value: not a number")
 
@@ -88,8 +105,18 @@ def test_a_corrected_request_says_what_was_wrong_and_keeps_the_rest():
         (NOTHING_USED, Usage(10, 20), Usage(10, 20)),
         (NOTHING_USED, NOTHING_USED, NOTHING_USED),
         (Usage(0, 0, 0), NOTHING_USED, Usage(0, 0, 0)),
+        (Usage(1, 2, cost=0.25), Usage(10, 20, cost=0.5), Usage(11, 22, cost=0.75)),
+        (Usage(1, 2, cost=0.25), Usage(10, 20), Usage(11, 22, cost=0.25)),
     ],
-    ids=["all", "one figure missing", "nothing and some", "nothing", "zero stays zero"],
+    ids=[
+        "all",
+        "one figure missing",
+        "nothing and some",
+        "nothing",
+        "zero stays zero",
+        "costs",
+        "one cost missing",
+    ],
 )
 def test_usage_adds_up_and_what_neither_says_stays_unknown(left, right, total):
     assert left + right == total

@@ -21,12 +21,15 @@ def test_without_variables_the_defaults_count():
     assert settings.model == "embedded"
     assert settings.schema_name == "papers"
     assert settings.db == Path("outputs/extractor.duckdb")
-    assert settings.concurrency == 8
+    assert settings.concurrency is None
+    assert (settings.rpm, settings.tpm, settings.timeout, settings.max_cost) == (None, None, None, None)
+    assert (settings.deadline, settings.wait) == (600.0, 10.0)
+    assert settings.price is None
     assert settings.mode == "auto"
     assert settings.params == {}
     assert settings.base_url is None
     assert settings.api_key is None
-    assert settings.retry_failed is False
+    assert (settings.retry_failed, settings.refresh, settings.batch) == (False, False, False)
 
 
 @pytest.mark.parametrize(
@@ -45,9 +48,18 @@ def test_without_variables_the_defaults_count():
             {"temperature": 0, "stop": ["#"]},
         ),
         ("EXTRACTOR_CONCURRENCY", "3", "concurrency", 3),
+        ("EXTRACTOR_RPM", "0.5", "rpm", 0.5),
+        ("EXTRACTOR_TPM", "2000000", "tpm", 2_000_000.0),
+        ("EXTRACTOR_TIMEOUT", "90", "timeout", 90.0),
+        ("EXTRACTOR_DEADLINE", "1200", "deadline", 1200.0),
+        ("EXTRACTOR_MAX_COST", "0", "max_cost", 0.0),
+        ("EXTRACTOR_PRICE", "0.25,2", "price", "0.25,2"),
+        ("EXTRACTOR_BATCH", "1", "batch", True),
+        ("EXTRACTOR_WAIT", "0", "wait", 0.0),
         ("EXTRACTOR_CACHE_DIR", "/tmp/weights", "cache_dir", Path("/tmp/weights")),
         ("EXTRACTOR_RETRY_FAILED", "true", "retry_failed", True),
         ("EXTRACTOR_RETRY_FAILED", "0", "retry_failed", False),
+        ("EXTRACTOR_REFRESH", "true", "refresh", True),
     ],
     ids=[
         "db",
@@ -58,9 +70,18 @@ def test_without_variables_the_defaults_count():
         "mode",
         "params",
         "concurrency",
+        "rpm",
+        "tpm",
+        "timeout",
+        "deadline",
+        "max cost",
+        "price",
+        "batch",
+        "wait",
         "cache dir",
         "retry",
         "no retry",
+        "refresh",
     ],
 )
 def test_a_variable_goes_before_the_default(monkeypatch, variable, text, field, value):
@@ -104,7 +125,7 @@ def test_an_empty_variable_counts_as_not_there(monkeypatch):
 
     settings = Settings.load()
 
-    assert (settings.model, settings.concurrency) == ("embedded", 8)
+    assert (settings.model, settings.concurrency) == ("embedded", None)
 
 
 def test_a_tilde_is_the_users_home(monkeypatch):
@@ -175,6 +196,16 @@ def test_other_programs_variables_do_not_matter(monkeypatch):
         ("EXTRACTOR_CONCURRENCY", "0", "concurrency = '0': Input should be greater than or equal to 1"),
         ("EXTRACTOR_CONCURRENCY", "many", "concurrency = 'many': Input should be a valid integer"),
         ("EXTRACTOR_CONCURRENCY", "2.5", "concurrency = '2.5': Input should be a valid integer"),
+        (
+            "EXTRACTOR_CONCURRENCY",
+            "10001",
+            "concurrency = '10001': Input should be less than or equal to 10000",
+        ),
+        ("EXTRACTOR_RPM", "0", "rpm = '0': Input should be greater than 0"),
+        ("EXTRACTOR_TPM", "-1", "tpm = '-1': Input should be greater than 0"),
+        ("EXTRACTOR_TIMEOUT", "0", "timeout = '0': Input should be greater than 0"),
+        ("EXTRACTOR_DEADLINE", "0", "deadline = '0': Input should be greater than 0"),
+        ("EXTRACTOR_MAX_COST", "-0.5", "max_cost = '-0.5': Input should be greater than or equal to 0"),
         ("EXTRACTOR_RETRY_FAILED", "perhaps", "retry_failed = 'perhaps': Input should be a valid boolean"),
         ("EXTRACTOR_MODE", "xml", "mode = 'xml': Input should be 'auto', 'json_schema', 'tools' or 'json'"),
         (
@@ -185,7 +216,22 @@ def test_other_programs_variables_do_not_matter(monkeypatch):
         ("EXTRACTOR_PARAMS", "[1]", "params = [1]: Input should be a valid dictionary"),
         ("EXTRACTOR_PARAMS", "temperature=0", "params"),
     ],
-    ids=["none", "word", "fraction", "no flag", "mode", "capital mode", "no object", "no JSON"],
+    ids=[
+        "none",
+        "word",
+        "fraction",
+        "too many",
+        "no request a minute",
+        "fewer than no tokens",
+        "no time",
+        "no time for a paper",
+        "less than nothing",
+        "no flag",
+        "mode",
+        "capital mode",
+        "no object",
+        "no JSON",
+    ],
 )
 def test_a_value_that_cannot_be_used_is_refused_and_named(monkeypatch, variable, text, told):
     monkeypatch.setenv(variable, text)

@@ -1,12 +1,21 @@
+import gc
 import gzip
 import io
+import itertools
 import json
+import os
+import sys
+import threading
+import weakref
 import zipfile
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
 
 from extractor.errors import SourceError
-from extractor.sources import read_file
+from extractor.papers import Paper, Text
+from extractor.sources import Skips, read_file, single
 
 FIRST = (
     "Tidal flats are hard to map. We present TideNet, a small network that reads one picture a day and "
@@ -44,8 +53,14 @@ def written(tmp_path, content, name="papers.txt"):
     return path
 
 
+class Read(NamedTuple):
+    papers: list[Paper]
+    skipped: Skips
+
+
 def read(tmp_path, content):
-    return read_file(written(tmp_path, content))
+    reading = read_file(written(tmp_path, content))
+    return Read(list(reading), reading.skipped)
 
 
 def titles(reading):
@@ -54,7 +69,7 @@ def titles(reading):
 
 def refusal(tmp_path, content):
     with pytest.raises(SourceError) as refused:
-        read(tmp_path, content)
+        read_file(written(tmp_path, content))
     return str(refused.value)
 
 
@@ -76,13 +91,13 @@ def test_a_page_gives_its_papers_without_its_header(tmp_path):
 
     assert titles(reading) == ["TideNet: Reading the Sea", "Seeing Glaciers Move"]
     assert [paper.text.abstract for paper in reading.papers] == [FIRST, SECOND]
-    assert reading.skipped == ()
+    assert len(reading.skipped) == 0
 
 
 def test_a_paper_says_where_it_was_read(tmp_path):
     path = written(tmp_path, PAGE)
 
-    first, second = read_file(path).papers
+    first, second = read_file(path)
 
     assert (first.source, first.line) == (str(path), 7)
     assert (second.source, second.line) == (str(path), 11)
@@ -106,7 +121,7 @@ def test_all_before_the_date_line_is_header(tmp_path, date):
     reading = read(tmp_path, page)
 
     assert titles(reading) == ["TideNet: Reading the Sea"]
-    assert reading.skipped == ()
+    assert len(reading.skipped) == 0
 
 
 @pytest.mark.parametrize(
@@ -156,7 +171,7 @@ def test_a_title_without_abstract_is_passed_over_and_told(tmp_path):
     reading = read(tmp_path, page)
 
     assert titles(reading) == ["TideNet", "Seeing Glaciers Move"]
-    assert [(s.line, s.reason, s.shown) for s in reading.skipped] == [
+    assert [(s.line, s.reason, s.shown) for s in reading.skipped.first] == [
         (5, "title without abstract", "An Abstract Is Missing")
     ]
 
@@ -164,14 +179,14 @@ def test_a_title_without_abstract_is_passed_over_and_told(tmp_path):
 def test_a_title_at_the_end_is_passed_over_and_told(tmp_path):
     reading = read(tmp_path, f"TideNet\n\n{FIRST}\n\nAn Abstract Is Missing\n")
 
-    assert [(s.line, s.reason) for s in reading.skipped] == [(5, "title without abstract")]
+    assert [(s.line, s.reason) for s in reading.skipped.first] == [(5, "title without abstract")]
 
 
 def test_an_abstract_without_title_is_passed_over_and_told(tmp_path):
     reading = read(tmp_path, f"{FIRST}\n\nSeeing Glaciers Move\n\n{SECOND}\n")
 
     assert titles(reading) == ["Seeing Glaciers Move"]
-    (skipped,) = reading.skipped
+    (skipped,) = reading.skipped.first
     assert (skipped.line, skipped.reason) == (1, "abstract without title")
     assert skipped.shown == FIRST[:69] + "…"
 
@@ -182,7 +197,7 @@ def test_a_paper_that_comes_twice_is_read_once_and_told(tmp_path):
     )
 
     assert titles(reading) == ["TideNet", "Seeing Glaciers Move"]
-    assert [(s.line, s.reason, s.shown) for s in reading.skipped] == [
+    assert [(s.line, s.reason, s.shown) for s in reading.skipped.first] == [
         (9, "the same paper as in line 1", "TideNet")
     ]
 
@@ -305,9 +320,15 @@ def test_a_folder_is_refused(tmp_path):
         read_file(tmp_path)
 
 
-def test_a_file_beyond_all_measure_is_refused_unread(tmp_path):
+def test_a_file_that_cannot_be_read_is_refused_and_the_system_says_why(tmp_path):
+    with pytest.raises(SourceError, match="cannot be read: File name too long"):
+        read_file(tmp_path / ("n" * 300))
+
+
+def test_a_page_beyond_all_measure_is_refused_unread(tmp_path):
     path = tmp_path / "papers.txt"
     with path.open("wb") as file:
+        file.write(PAGE.encode() * 1000)
         file.truncate((1 << 28) + 1)
 
     with pytest.raises(SourceError, match="has over 256 MiB; split it"):
@@ -381,7 +402,7 @@ def test_a_json_line_that_is_no_new_paper_is_passed_over_and_told(tmp_path, thin
     reading = read(tmp_path, content)
 
     assert len(reading.papers) == 1
-    assert [(s.line, s.reason, s.shown) for s in reading.skipped] == [(2, reason, told)]
+    assert [(s.line, s.reason, s.shown) for s in reading.skipped.first] == [(2, reason, told)]
 
 
 def test_a_file_whose_every_line_is_passed_over_says_why(tmp_path):
@@ -392,22 +413,106 @@ def test_a_file_whose_every_line_is_passed_over_says_why(tmp_path):
     )
 
 
-@pytest.mark.parametrize(
-    ("line", "told"),
-    [
-        ('{"title": "TideNet", ', "line 2: no JSON ("),
-        ("TideNet", "line 2: no JSON ("),
-        ("[1]", "line 2: a JSON object is needed, with keys title and abstract"),
-        ("3", "line 2: a JSON object is needed"),
-        ("null", "line 2: a JSON object is needed"),
-        ("[" * 100_000, "line 2: no JSON ("),
-    ],
-    ids=["cut off", "words", "list", "number", "null", "very deep"],
-)
-def test_a_bad_json_line_is_named(tmp_path, line, told):
-    content = lines_of({"title": "TideNet", "abstract": FIRST}) + line + "\n"
+NO_JSON = "no JSON ({}); JSON lines hold one object a line"
+NO_OBJECT = "a JSON object is needed, with keys title and abstract"
 
-    assert told in refusal(tmp_path, content)
+
+@pytest.mark.parametrize(
+    ("line", "reason", "told"),
+    [
+        (
+            b'{"title": "TideNet", ',
+            NO_JSON.format("Expecting property name enclosed in double quotes, column 22"),
+            '{"title": "TideNet",',
+        ),
+        (b"TideNet", NO_JSON.format("Expecting value, column 1"), "TideNet"),
+        (b"[1]", NO_OBJECT, "[1]"),
+        (b"3", NO_OBJECT, "3"),
+        (b"null", NO_OBJECT, "null"),
+        ('{"title": "Glätte"}'.encode("latin-1"), "not UTF-8", '{"title": "Gl\ufffdtte"}'),
+    ],
+    ids=["cut off", "words", "list", "number", "null", "not UTF-8"],
+)
+def test_a_bad_json_line_is_named_and_the_rest_is_read(tmp_path, line, reason, told):
+    content = lines_of({"id": "a1", "abstract": FIRST}).encode() + line + b"\n"
+    content += lines_of({"id": "a3", "abstract": SECOND}).encode()
+
+    reading = read(tmp_path, content)
+
+    assert [(paper.paper_id, paper.line) for paper in reading.papers] == [("a1", 1), ("a3", 3)]
+    assert [(s.line, s.reason, s.shown) for s in reading.skipped.first] == [(2, reason, told)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["[" * 100_000, '{"id": "a2", "abstract": ' + "[" * 600 + "]" * 600 + "}", '{"id": ' + "1" * 5000 + "}"],
+    ids=["without end", "deep", "long number"],
+)
+def test_a_line_that_is_too_much_for_python_stops_nothing(tmp_path, line):
+    content = (
+        lines_of({"id": "a1", "abstract": FIRST}) + line + "\n" + lines_of({"id": 3, "abstract": SECOND})
+    )
+
+    papers = read(tmp_path, content).papers
+
+    assert [paper.paper_id for paper in papers if paper.line != 2] == ["a1", "3"]
+
+
+def test_a_bad_first_line_is_passed_over_too(tmp_path):
+    reading = read(tmp_path, '{"title": \n' + lines_of({"id": "a2", "abstract": SECOND}))
+
+    assert [paper.line for paper in reading.papers] == [2]
+    assert [(s.line, s.kind) for s in reading.skipped.first] == [(1, "no JSON")]
+
+
+def test_an_object_over_several_lines_is_refused_and_the_form_is_told(tmp_path):
+    told = refusal(tmp_path, json.dumps({"title": "TideNet", "abstract": FIRST}, indent=2))
+
+    assert "papers.txt holds no paper with title and abstract: 4 passed over, the first in line 1" in told
+    assert "no JSON (Expecting property name enclosed in double quotes, column 2)" in told
+    assert "JSON lines hold one object a line" in told
+
+
+def test_json_lines_that_begin_in_another_encoding_are_refused_and_the_line_is_named(tmp_path):
+    content = lines_of({"id": "a1"}, {"title": "Glätte", "abstract": FIRST}, {"id": "a3", "abstract": SECOND})
+
+    told = refusal(tmp_path, content.encode("latin-1"))
+
+    assert told.endswith("papers.txt, line 2: not UTF-8; save the file as UTF-8")
+
+
+def test_json_lines_in_utf_16_are_read(tmp_path):
+    content = lines_of({"title": "Grün 数 😀 Net", "abstract": FIRST}, {"id": "a2", "abstract": SECOND})
+
+    papers = read(tmp_path, content.encode("utf-16")).papers
+
+    assert [(paper.text.title, paper.line) for paper in papers] == [("Grün 数 😀 Net", 1), ("", 2)]
+
+
+def test_a_line_beyond_all_measure_is_passed_over_and_told(tmp_path):
+    first, last = lines_of({"id": "a1", "abstract": FIRST}), lines_of({"id": "a3", "abstract": SECOND})
+    content = f'{first}{{"abstract": "{"reed " * (1 << 22)}"}}\n{last}'
+
+    reading = read(tmp_path, content)
+
+    assert [paper.line for paper in reading.papers] == [1, 3]
+    ((line, reason, shown),) = [(s.line, s.reason, s.shown) for s in reading.skipped.first]
+    assert (line, reason) == (2, "over 16 MiB in one line")
+    assert shown == '{"abstract": "reed reed reed reed reed reed reed reed reed reed reed …'
+
+
+def test_json_lines_may_be_of_any_size(tmp_path):
+    path = written(
+        tmp_path, lines_of(*({"id": number, "abstract": f"{number}. {FIRST}"} for number in range(1000)))
+    )
+    with path.open("r+b") as file:
+        file.seek(1 << 28)
+        file.write(b"\n" + lines_of({"id": "last", "abstract": SECOND}).encode())
+
+    reading = read_file(path)
+
+    assert [paper.paper_id for paper in reading][-2:] == ["999", "last"]
+    assert reading.skipped.by_reason == {"over 16 MiB in one line": 1}
 
 
 @pytest.mark.parametrize(
@@ -428,7 +533,7 @@ def test_an_abstract_of_nothing_that_can_be_stored_is_no_abstract(tmp_path, abst
         lines_of({"title": "TideNet", "abstract": FIRST}) + f'{{"id": "a2", "abstract": "{abstract}"}}\n'
     )
 
-    assert [(s.line, s.reason) for s in read(tmp_path, content).skipped] == [(2, "no abstract")]
+    assert [(s.line, s.reason) for s in read(tmp_path, content).skipped.first] == [(2, "no abstract")]
 
 
 def test_what_no_database_takes_is_dropped_from_a_title(tmp_path):
@@ -461,3 +566,165 @@ def test_a_line_of_authors_is_no_title(tmp_path):
     page = f"TideNet: A Survey\n\nAna Reed, Bo Larsen, Wei Zhang\n\n{FIRST}\n"
 
     assert titles(read(tmp_path, page)) == ["TideNet: A Survey"]
+
+
+# ---------------------------------------------------------------- one after the other
+
+
+class Given(Iterator[Paper]):
+    """Invented papers without end, counted as they are taken, seen for as long as anybody holds them."""
+
+    def __init__(self):
+        self.taken = 0
+        self.held: weakref.WeakSet[Paper] = weakref.WeakSet()
+
+    def __next__(self):
+        self.taken += 1
+        paper = invented(str(self.taken))
+        self.held.add(paper)
+        return paper
+
+
+def invented(paper_id, abstract=None, line=None):
+    text = Text(title=f"Paper {paper_id}", abstract=abstract or f"{paper_id}. {FIRST}")
+    return Paper(paper_id=paper_id, text=text, line=line)
+
+
+def test_papers_from_python_are_taken_as_they_are_asked_for():
+    given = Given()
+
+    reading = single("given from Python", given)
+
+    assert given.taken == 0
+    assert [paper.paper_id for paper in itertools.islice(reading, 2)] == ["1", "2"]
+    assert given.taken == 2
+    assert reading.source == "given from Python"
+
+
+def test_a_paper_that_was_handed_out_is_not_held():
+    given = Given()
+
+    last = next(itertools.islice(single("given from Python", given), 49, None))
+
+    gc.collect()
+    assert list(given.held) == [last]
+
+
+def test_a_file_is_read_as_its_papers_are_asked_for(tmp_path):
+    path = written(tmp_path, lines_of(*({"id": n, "abstract": f"{n}. {FIRST}"} for n in range(2000))))
+    papers = iter(read_file(path))
+    first = next(papers)
+
+    with path.open("r+b") as file:
+        file.truncate(400_000)
+    rest = list(papers)
+
+    assert first.paper_id == "0"
+    assert [paper.paper_id for paper in rest] == [str(n) for n in range(1, len(rest) + 1)]
+    assert 700 < len(rest) < 1200
+
+
+def test_what_is_passed_over_is_counted_on_the_way(tmp_path):
+    lines = [{"id": "a0"}, {"id": "a1", "abstract": FIRST}, {"id": "a2"}, {"id": "a3", "abstract": SECOND}, 5]
+    reading = read_file(written(tmp_path, lines_of(*lines)))
+    before = len(reading.skipped)
+
+    meanwhile = [len(reading.skipped) for _ in reading]
+
+    assert (before, meanwhile, len(reading.skipped)) == (1, [1, 2], 3)
+    assert [(s.line, s.kind) for s in reading.skipped.first] == [
+        (1, "no abstract"),
+        (3, "no abstract"),
+        (5, "a JSON object is needed"),
+    ]
+
+
+def test_of_many_that_are_passed_over_the_first_are_kept_and_all_are_counted(tmp_path):
+    paper = {"id": "a1", "abstract": FIRST}
+
+    skipped = read(tmp_path, lines_of(paper, *[paper] * 30, *[{"id": "a2"}] * 12)).skipped
+
+    assert len(skipped) == 42
+    assert skipped.by_reason == {"the same paper": 30, "no abstract": 12}
+    assert [s.line for s in skipped.first] == list(range(2, 22))
+
+
+def test_skips_of_which_only_the_count_is_known_have_a_length():
+    assert len(Skips(count=3)) == 3
+    assert len(Skips()) == 0
+
+
+def test_papers_are_handed_out_once(tmp_path):
+    reading = read_file(written(tmp_path, PAGE))
+    assert len(list(reading)) == 2
+
+    with pytest.raises(SourceError, match=r"the papers of .*papers\.txt are handed out once; read it again"):
+        iter(reading)
+
+
+@pytest.mark.parametrize(
+    ("content", "count"),
+    [
+        (PAGE, 2),
+        (f"{PAGE}\n\nAn Abstract Is Missing\n", 2),
+        ('{"id": 1, "abstract": "Few words."}', 1),
+        ('{"id": 1, "abstract": "Few words."}\n', 1),
+        ('{"id": 1, "abstract": "Few words."}\n\n{"id": 2}\n3', 4),
+        ("\ufeff\n\n" + '{"id": 1, "abstract": "Few words."}\r\n' * 3, 5),
+    ],
+    ids=["page", "page and a title", "line without end", "line", "lines", "blank lines"],
+)
+def test_how_many_papers_there_are_at_most_is_known_before_they_are_read(tmp_path, content, count):
+    reading = read_file(written(tmp_path, content))
+
+    assert reading.count == count
+    assert 1 <= len(list(reading)) <= count
+
+
+def test_how_many_papers_python_gives_is_known_where_it_has_a_length():
+    papers = [invented("a1"), invented("a2")]
+
+    assert single("given from Python", papers).count == 2
+    assert single("given from Python", iter(papers)).count is None
+
+
+def test_the_same_paper_from_python_is_told_by_its_id_or_its_line():
+    papers = [invented("a1"), invented("a2", line=7), invented("a1", SECOND), invented("a2", SECOND, line=9)]
+
+    reading = single("given from Python", papers)
+
+    assert [paper.paper_id for paper in reading] == ["a1", "a2"]
+    assert [(s.line, s.reason) for s in reading.skipped.first] == [
+        (0, "the same paper as a1"),
+        (9, "the same paper as in line 7"),
+    ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize(
+    ("content", "count"),
+    [(PAGE, 2), (lines_of(*({"id": n, "abstract": f"{n}. {FIRST}"} for n in range(2000))), None)],
+    ids=["page", "JSON lines"],
+)
+def test_a_pipe_is_read_once_from_its_beginning_to_its_end(tmp_path, content, count):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_text, args=(content,), daemon=True)
+    writer.start()
+
+    reading = read_file(path)
+    papers = list(reading)
+    writer.join()
+
+    assert reading.count == count
+    assert len(papers) == (count or 2000)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux takes any bytes for a name")
+def test_a_path_that_is_no_text_is_read_all_the_same(tmp_path):
+    path = written(tmp_path, PAGE, name="papers-\udce9.txt")
+
+    reading = read_file(path)
+
+    assert reading.source.endswith("papers-.txt")
+    assert {paper.source for paper in reading} == {reading.source}

@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from extractor.errors import RejectedError, RunStoppedError
 from extractor.exchange import Request, Response
@@ -15,15 +15,13 @@ from extractor.providers.embedded.spans import Spans, look_alike, restored
 from extractor.providers.embedded.weights import SMOLLM2, Tell, kept, pull, sha256_of
 from extractor.providers.openai.bodies import messages_of
 from extractor.providers.openai.connecting import connect
-from extractor.providers.openai.short_way import ask_shortly
+from extractor.providers.openai.short_way import ShortWay
 from extractor.providers.openai.translating import translated_errors
 from extractor.records import Record
 from extractor.settings import free_params
 
-if TYPE_CHECKING:
-    import openai
-
 MOST_TOKENS = 1024
+TIMEOUT = 600.0
 ADAPTER, MAGIC = ".adapter.gguf", b"GGUF"
 
 
@@ -48,7 +46,7 @@ class EmbeddedProvider:
         self._params = {"temperature": 0, "max_tokens": MOST_TOKENS, **free_params(params or {})}
         self._starting = asyncio.Lock()
         self._server: LocalServer | None = None
-        self._client: openai.AsyncOpenAI | None = None
+        self._short_way: ShortWay | None = None
         self.identity = {
             "grammar": GRAMMAR_VERSION,
             "params": json.dumps(self._params, sort_keys=True),
@@ -57,20 +55,20 @@ class EmbeddedProvider:
 
     async def complete(self, request: Request) -> Response:
         """Return the model's answer, as the text prints what it says."""
-        client = await self._started()
+        short_way = await self._started()
         spans = Spans(request.text)
         body = json.dumps(self._body(request, spans)).encode()
-        with translated_errors(str(client.base_url), self.model, str(client.api_key)):
-            response = await ask_shortly(client, body, self.model)
+        with translated_errors(str(short_way.client.base_url), self.model, short_way.client.api_key):
+            response = await short_way.ask(body)
         if response.finish_reason != "stop":
             return response
         return replace(response, text=_restored_text(response.text, request.asking.record_type, spans))
 
     async def aclose(self) -> None:
         """Close the connection and let the model go."""
-        if self._client is not None:
-            await self._client.close()
-        self._client = self._server = None
+        if self._short_way is not None:
+            await self._short_way.aclose()
+        self._short_way = self._server = None
 
     def _body(self, request: Request, spans: Spans) -> dict[str, Any]:
         *constant, last = request.messages
@@ -82,12 +80,13 @@ class EmbeddedProvider:
             "grammar": grammar_for(request.asking.record_type, spans),
         }
 
-    async def _started(self) -> "openai.AsyncOpenAI":
+    async def _started(self) -> ShortWay:
         async with self._starting:
-            if self._client is None:
+            if self._short_way is None:
                 self._server = await asyncio.to_thread(self._start)
-                self._client = await asyncio.to_thread(connect, self._server.base_url, self._server.key)
-            return self._client
+                client = await asyncio.to_thread(connect, self._server.base_url, self._server.key, TIMEOUT)
+                self._short_way = ShortWay(client, self.model)
+            return self._short_way
 
     def _start(self) -> LocalServer:
         weights = self._find()

@@ -1,0 +1,171 @@
+"""Commands that ask a database."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from extractor import rendering
+from extractor.cli.app import app
+from extractor.cli.options import AsCsv, AsJson, Db, OfModel, OfRun, WithUnverified
+from extractor.cli.printing import BESIDE, CLAIMED, data_console, print_boards, print_rows, tell
+from extractor.exporting import Format, write_table
+from extractor.queries import BoardFilter, Database
+
+FAILED = 1
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="One statement that reads")],
+    db: Db = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """
+    Ask the database by SQL, read-only.
+
+    Views such as claims, tasks, records and leaderboard show each paper's current extraction; tables
+    such as all_claims hold those of every run. `show tables` lists them all.
+
+    \b
+    Examples:
+      extractor sql "select dataset, count(*) n from claims group by all order by n desc"
+      extractor sql "from claims where metric = 'FID' and verified" --csv
+      extractor sql "describe claims"
+    """
+    print_rows(Database(db).sql(query), as_json=as_json, as_csv=as_csv)
+
+
+@app.command()
+def leaderboard(
+    dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="Only this dataset")] = None,
+    metric: Annotated[str | None, typer.Option("--metric", "-m", help="Only this metric")] = None,
+    task: Annotated[str | None, typer.Option("--task", "-t", help="Only this task")] = None,
+    gains: Annotated[
+        bool, typer.Option("--gains", help="Who claims how much over whom, instead of scores")
+    ] = False,
+    unverified: WithUnverified = False,
+    of_run: OfRun = None,
+    of_model: OfModel = None,
+    db: Db = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """
+    Rank what papers claim, by dataset and metric.
+
+    Without options the boards are listed, most rows first. Figures are claimed in the abstracts; only
+    those that the text bears out are ranked.
+
+    \b
+    Examples:
+      extractor leaderboard
+      extractor leaderboard --dataset ImageNet-1K
+      extractor leaderboard --dataset CIFAR-10 --metric FID --csv
+      extractor leaderboard --gains
+    """
+    database = Database(db, run=of_run, model=of_model)
+    chosen = BoardFilter(dataset, metric, task, unverified)
+    if gains:
+        rows, title = database.gains(chosen), f"Gains ({CLAIMED})"
+    elif not chosen.is_empty:
+        print_boards(database.leaderboard(chosen), as_json=as_json, as_csv=as_csv)
+        return
+    else:
+        rows, title = database.boards(chosen), f"Boards ({CLAIMED})"
+        if not any(board["rows"] > 1 for board in rows.rows()):
+            tell("no board has two rows yet; these are the gains instead")
+            rows, title = database.gains(chosen), f"Gains ({CLAIMED})"
+    print_rows(rows, title=title, hidden=BESIDE, as_json=as_json, as_csv=as_csv)
+
+
+@app.command()
+def compare(
+    of_run: OfRun = None,
+    of_model: OfModel = None,
+    db: Db = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Put papers side by side: task, method, datasets, metrics, gains, code."""
+    rows = Database(db, run=of_run, model=of_model).compare()
+    print_rows(rows, title=f"Papers ({CLAIMED})", hidden=("paper_id",), as_json=as_json, as_csv=as_csv)
+
+
+@app.command()
+def export(
+    table: Annotated[str, typer.Argument(help="Any table or view: claims, records, leaderboard, ...")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write [default: standard output]")
+    ] = None,
+    form: Annotated[
+        Format | None,
+        typer.Option("--format", "-f", help="[default: by the file's ending, else csv]"),
+    ] = None,
+    of_run: OfRun = None,
+    of_model: OfModel = None,
+    db: Db = None,
+) -> None:
+    """
+    Write a table or view as CSV, Parquet, JSON, JSON lines or Markdown.
+
+    \b
+    Examples:
+      extractor export claims -o outputs/claims.csv
+      extractor export records --format jsonl
+      extractor export leaderboard -o board.md
+    """
+    database = Database(db, run=of_run, model=of_model)
+    count = write_table(database, table, output, form)
+    if output is not None:
+        tell(f"{count} rows of {table} written to {output}")
+
+
+@app.command()
+def runs(db: Db = None, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
+    """
+    List runs, the newest first: papers, failures, from cache, tokens, cost, papers a second.
+
+    \b
+    Examples:
+      extractor runs
+      extractor sql "select sum(cost) from runs where started_at > now() - interval 30 days"
+    """
+    rows = Database(db).runs()
+    print_rows(rows, title="Runs (times are UTC, costs US dollars)", as_json=as_json, as_csv=as_csv)
+
+
+@app.command()
+def show(
+    paper: Annotated[str, typer.Argument(help="Its id, or a part of its title")],
+    of_run: OfRun = None,
+    of_model: OfModel = None,
+    db: Db = None,
+    as_json: AsJson = False,
+) -> None:
+    """
+    Show one paper: each value, and its evidence marked in the abstract.
+
+    \b
+    Examples:
+      extractor show "adaptive guidance"
+      extractor show 2409.12656 --json
+    """
+    shown = Database(db, run=of_run, model=of_model).show(paper)
+    if as_json:
+        sys.stdout.write(rendering.shown_json(shown) + "\n")
+    else:
+        data_console().print(rendering.shown_paper(shown))
+
+
+@app.command()
+def rebuild(db: Db = None) -> None:
+    """Derive all rows anew from the stored answers, without a request."""
+    database = Database(db)
+    derived, unfit = database.rebuild()
+    tell(f"{derived} extractions derived anew in {database.path}")
+    if unfit:
+        tell(f"{unfit} answers no longer fit the schema; their rows stay as they were")
+        raise typer.Exit(FAILED)

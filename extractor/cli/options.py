@@ -1,0 +1,18 @@
+"""Options that several commands have."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Db = Annotated[
+    Path | None,
+    typer.Option("--db", help="The database file [default: outputs/extractor.duckdb; EXTRACTOR_DB]"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV")]
+OfRun = Annotated[str | None, typer.Option("--run", help="Only what this run found (see table runs)")]
+OfModel = Annotated[str | None, typer.Option("--model", help="Only what this model found")]
+WithUnverified = Annotated[
+    bool, typer.Option("--unverified", help="Also claims that the text does not bear out")
+]

@@ -1,0 +1,163 @@
+"""The command that reads papers and asks a model about them."""
+
+import logging
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from extractor.api import plan
+from extractor.api import run as run_papers
+from extractor.cli.app import app
+from extractor.cli.options import Db
+from extractor.cli.printing import tell
+from extractor.progress import shown_progress
+from extractor.settings import read_params
+from extractor.summaries import plan_lines, run_lines
+
+INTERRUPTED = 130
+
+
+@app.command()
+def run(
+    page: Annotated[Path, typer.Argument(help="A page of titles and abstracts, or JSON lines")],
+    model: Annotated[
+        str | None,
+        typer.Option(help="embedded (default), rules, or a model's name at a server [EXTRACTOR_MODEL]"),
+    ] = None,
+    base_url: Annotated[
+        str | None,
+        typer.Option(help="Address of an OpenAI-compatible server [EXTRACTOR_BASE_URL]"),
+    ] = None,
+    mode: Annotated[
+        str | None,
+        typer.Option(
+            help="How a server is asked for JSON: auto (default), json_schema, tools, json [EXTRACTOR_MODE]"
+        ),
+    ] = None,
+    param: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A further parameter of the request, as NAME=VALUE; may be given again [EXTRACTOR_PARAMS]"
+        ),
+    ] = None,
+    schema: Annotated[
+        str | None,
+        typer.Option(help="What is asked for: papers (default), file.py, module:Class [EXTRACTOR_SCHEMA]"),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be asked and what it would cost; ask nothing")
+    ] = False,
+    max_cost: Annotated[
+        float | None, typer.Option(help="US dollars that this run may cost [EXTRACTOR_MAX_COST]")
+    ] = None,
+    price: Annotated[
+        str | None,
+        typer.Option(
+            help="INPUT,OUTPUT: dollars for a million tokens, where the list has none [EXTRACTOR_PRICE]"
+        ),
+    ] = None,
+    batch: Annotated[
+        bool,
+        typer.Option("--batch", help="By the batch endpoint: half the price, in hours [EXTRACTOR_BATCH]"),
+    ] = False,
+    concurrency: Annotated[
+        int | None,
+        typer.Option(
+            help="Requests in flight at once [default: as the server allows; EXTRACTOR_CONCURRENCY]"
+        ),
+    ] = None,
+    rpm: Annotated[float | None, typer.Option(help="Requests a minute, at most [EXTRACTOR_RPM]")] = None,
+    tpm: Annotated[float | None, typer.Option(help="Tokens a minute, at most [EXTRACTOR_TPM]")] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            help="Seconds that a request may take at first [default: 60, 600 on loopback; EXTRACTOR_TIMEOUT]"
+        ),
+    ] = None,
+    deadline: Annotated[
+        float | None,
+        typer.Option(
+            help="Seconds that a paper may take, all tries together [default: 600; EXTRACTOR_DEADLINE]"
+        ),
+    ] = None,
+    retry_failed: Annotated[
+        bool,
+        typer.Option("--retry-failed", help="Ask again where an answer was paid for but unusable"),
+    ] = False,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Ask anew what is answered already, and replace it")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also each request that fails")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors")] = False,
+    db: Db = None,
+) -> None:
+    """
+    Extract what each abstract of a page claims.
+
+    A paper that the same model has answered is not asked again, also not by two runs at once. A server's
+    key comes from OPENAI_API_KEY. Ctrl-C waits for the answers in flight; the same command then goes on.
+
+    \b
+    Examples:
+      extractor run page.txt                      the embedded model: no key, no server
+      extractor run page.txt --model rules        at once, without a model
+      extractor run page.txt --model gpt-5-mini   OpenAI, key from OPENAI_API_KEY
+      extractor run page.txt --model gpt-5-mini --dry-run
+      extractor run page.txt --model gpt-5-mini --max-cost 2.50
+      extractor run page.txt --model gpt-5-mini --batch
+      extractor run page.txt --model qwen3 --base-url http://127.0.0.1:11434/v1
+      extractor run page.txt --model local:Qwen3-4B-Q4_K_M.gguf
+      extractor run page.txt --model gpt-4.1-mini --param temperature=0
+    """
+    options = {
+        "model": model,
+        "base_url": base_url,
+        "mode": mode,
+        "params": read_params(param) if param else None,
+        "schema_name": schema,
+        "max_cost": max_cost,
+        "price": price,
+        "batch": batch or None,
+        "concurrency": concurrency,
+        "rpm": rpm,
+        "tpm": tpm,
+        "timeout": timeout,
+        "deadline": deadline,
+        "retry_failed": retry_failed or None,
+        "refresh": refresh or None,
+        "db": db,
+    }
+    if dry_run:
+        for line in plan_lines(plan(page, **options)):
+            tell(line)
+        return
+    console = Console(stderr=True)
+    if verbose:
+        _log_to_standard_error()
+    try:
+        with shown_progress(console, quiet=quiet) as progress:
+            summary = run_papers(page, tell=progress.tell, on_progress=progress, **options)
+    except KeyboardInterrupt:
+        tell(f"interrupted; what is done is kept, and the same command goes on: {_same_command()}")
+        raise typer.Exit(INTERRUPTED) from None
+    if not quiet:
+        for line in run_lines(summary):
+            tell(line)
+    raise typer.Exit(summary.exit_code)
+
+
+def _log_to_standard_error() -> None:
+    """Have this package say what it does; those that it uses might name keys."""
+    logger = logging.getLogger("extractor")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+
+
+def _same_command() -> str:
+    return shlex.join(["extractor", *sys.argv[1:]])
