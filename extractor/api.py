@@ -3,11 +3,14 @@
 import asyncio
 import contextlib
 import secrets
+import signal
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import FrameType
 from typing import Any, TypeVar
 
 from extractor.catalog import Schema, load_schema
@@ -197,6 +200,7 @@ def _prepare(store: Store, schema: Schema, snapshot: Snapshot, tell: Tell) -> No
         _write_left_behind(store, tell)
         store.prepare(schema)
     except StoreLockedError as error:
+        snapshot.expect_held()
         store.check(schema, snapshot)
         tell(f"{error}. The run goes on: its rows wait in the journal")
 
@@ -225,7 +229,8 @@ class _Run:
             try:
                 async with recorder.writing():
                     pipeline = _pipeline(self.settings, self.schema, self.chosen)
-                    await run_papers(pipeline, reading, self._knowledge(journal), keep, self._manner(reading))
+                    manner = self._manner(reading, recorder)
+                    await run_papers(pipeline, reading, self._knowledge(journal), keep, manner)
                     log.tally.papers = log.tally.done
             except BudgetReachedError as error:
                 stopped = str(error)
@@ -252,8 +257,8 @@ class _Run:
             anew=self.settings.refresh,
         )
 
-    def _manner(self, reading: Reading) -> Manner:
-        manner = Manner(reads_apart=not reading.is_given, tell=self.tell)
+    def _manner(self, reading: Reading, recorder: Recorder) -> Manner:
+        manner = Manner(reads_apart=not reading.is_given, tell=self.tell, room=recorder.room)
         # A batch may take a day, and goes on at the server without this run.
         return replace(manner, patience=None, grace=0) if self.chosen.is_batch else manner
 
@@ -307,23 +312,66 @@ def _write_left_behind(store: Store, tell: Tell) -> None:
 
 
 def _wait_for(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine to its end, in a thread of its own where this one has a running loop."""
+    """
+    Run a coroutine to its end, in a thread of its own where this one has a running loop.
+
+    An interrupt (Ctrl-C) cancels it, a second one does so again; it is raised when the coroutine has ended.
+    """
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(work)
-    made: list[T] = []
-    raised: list[BaseException] = []
+        return _interruptibly(work)
+    return _apart(work)
 
-    def run_apart() -> None:
+
+def _interruptibly(work: Coroutine[Any, Any, T]) -> T:
+    async def run_here() -> T:
+        with _interrupts_cancel(asyncio.current_task()):
+            return await work
+
+    try:
+        return asyncio.run(run_here())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
+
+
+@contextlib.contextmanager
+def _interrupts_cancel(task: "asyncio.Task[Any] | None") -> Iterator[None]:
+    """Have SIGINT cancel a task twice, and then do what it did before, where that is Python's own way."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    left = [2]
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        left[0] -= 1
+        if left[0] < 0 or task is None:
+            signal.default_int_handler(number, frame)
+        else:
+            loop.call_soon_threadsafe(task.cancel)
+
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _apart(work: Coroutine[Any, Any, T]) -> T:
+    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any] | None]] = Future()
+
+    async def run_there() -> T:
+        started.set_result((asyncio.get_running_loop(), asyncio.current_task()))
+        return await work
+
+    with ThreadPoolExecutor(1) as pool:
+        ended = pool.submit(asyncio.run, run_there())
         try:
-            made.append(asyncio.run(work))
-        except BaseException as error:  # noqa: BLE001 - handed to the waiting thread.
-            raised.append(error)
-
-    thread = threading.Thread(target=run_apart)
-    thread.start()
-    thread.join()
-    if raised:
-        raise raised[0]
-    return made[0]
+            return ended.result()
+        except KeyboardInterrupt:
+            loop, task = started.result()
+            if task is not None:
+                loop.call_soon_threadsafe(task.cancel)
+            raise

@@ -7,6 +7,7 @@ ExtractorError
 ├── SourceError              a file that holds no papers we can read
 ├── StoreError               the database file or its folder cannot be used
 │   ├── StoreLockedError     another program holds the database
+│   ├── StoreForeignError    the file is a database, but has none of our tables
 │   └── QueryError           a statement that is refused or fails
 ├── RunStoppedError          nothing more can be asked: no key, unknown model, no weights
 │   └── BudgetReachedError   what a run may cost is spent
@@ -45,6 +46,10 @@ class StoreError(ExtractorError):
 
 class StoreLockedError(StoreError):
     """Another program holds the database."""
+
+
+class StoreForeignError(StoreError):
+    """The file is a database, but has none of our tables."""
 
 
 class QueryError(StoreError):

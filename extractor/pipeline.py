@@ -127,13 +127,17 @@ class Pipeline:
 def failure_of(
     paper: Paper, fingerprint: str, error: PaperError, response: Response | None, model: str
 ) -> Failure:
-    """Return an error as one paper's failure, with the answer that it is about where there is one."""
+    """
+    Return an error as one paper's failure, with the answer that it is about where there is one.
+
+    It is paid for where an answer is the reason; one that was to be asked for again, and was not, is none.
+    """
     return Failure(
         paper=paper,
         fingerprint=fingerprint,
         reason=error.reason,
         message=storable(str(error)),
-        paid=error.paid or response is not None,
+        paid=error.paid or (response is not None and not isinstance(error, TransientError)),
         raw_text=response.text if response else None,
         model=response.model if response else model,
         usage=response.usage if response else NOTHING_USED,

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import itertools
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -66,19 +66,24 @@ class Knowledge(Protocol):
         ...
 
 
+async def _at_once() -> None:
+    """Wait for nothing."""
+
+
 @dataclass(frozen=True)
 class Manner:
     """
     How a run goes about it: papers are read in threads apart or not, and how long it waits, in seconds.
 
     `patience` is how long nothing may be answered, None for ever; `grace` how long a run that is stopped
-    waits for the answers in flight.
+    waits for the answers in flight. `room` waits until outcomes find room.
     """
 
     reads_apart: bool = True
     patience: float | None = FRUITLESS
     grace: float = GRACE
     tell: Callable[[str], None] = field(default=lambda _: None)
+    room: Callable[[], Awaitable[None]] = _at_once
 
 
 async def run_papers(
@@ -176,11 +181,13 @@ class _Route:
         while not self._is_stopping:
             async with pipeline.pace.slot():
                 asked = await self._next()
-                if asked is not None and asked.known is None:
-                    await pipeline.pace.resumed()
                 if asked is None or self._is_stopping:
                     return
-                self._patience.begin(asked)
+                if asked.known is None:
+                    self._patience.begin()
+                    await pipeline.pace.resumed()
+                if self._is_stopping:
+                    return
                 try:
                     outcome = await pipeline.outcome(asked)
                 except Exception as error:
@@ -188,6 +195,7 @@ class _Route:
                     raise
             self._sink(outcome)
             self._patience.count(outcome)
+            await self._manner.room()
 
     async def _next(self) -> Asked | None:
         asked = await self._queue.get()
@@ -223,9 +231,14 @@ class _Route:
         return self._read_batch()
 
     def _read_batch(self) -> list[Asked]:
-        return [
-            self._pipeline.asked(paper) for paper in itertools.islice(self._papers, self._looked_up_at_once)
-        ]
+        """Return the next papers: where they come slowly those that have come, so that they are asked."""
+        until = time.monotonic() + QUICK
+        batch: list[Asked] = []
+        for paper in itertools.islice(self._papers, self._looked_up_at_once):
+            batch.append(self._pipeline.asked(paper))
+            if time.monotonic() > until:
+                break
+        return batch
 
     def _taken_up(self) -> list[Asked]:
         batch, self._put_off = self._put_off, []
@@ -295,7 +308,7 @@ class _Patience:
 
     def __init__(self) -> None:
         self._in_flight = 0
-        self._answered_at = time.monotonic()
+        self._answered_at = self._idle_since = time.monotonic()
         self._is_answered = False
         self._fruitless: list[Failure] = []
 
@@ -304,12 +317,11 @@ class _Patience:
         """Seconds since the last answer, 0 where nothing is asked."""
         return time.monotonic() - self._answered_at if self._in_flight else 0.0
 
-    def begin(self, asked: Asked) -> None:
-        """Take note that a paper is worked at."""
-        if asked.known is None:
-            if not self._in_flight:
-                self._answered_at = time.monotonic()
-            self._in_flight += 1
+    def begin(self) -> None:
+        """Take note that a paper is to be asked; while none was, no answer could come."""
+        if not self._in_flight:
+            self._answered_at += time.monotonic() - self._idle_since
+        self._in_flight += 1
 
     def count(self, outcome: Outcome) -> None:
         """
@@ -321,7 +333,8 @@ class _Patience:
         if outcome.from_cache:
             return
         self._in_flight -= 1
-        if isinstance(outcome, Extraction) or outcome.paid or outcome.reason not in _UNANSWERED:
+        self._idle_since = time.monotonic()
+        if isinstance(outcome, Extraction) or outcome.raw_text or outcome.reason not in _UNANSWERED:
             self._answered_at = time.monotonic()
             self._is_answered |= isinstance(outcome, Extraction) or outcome.reason != RejectedError.reason
         if isinstance(outcome, Failure) and not self._is_answered:

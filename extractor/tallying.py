@@ -98,7 +98,7 @@ class RunLog:
             model=header["model"],
             tally=Tally(papers=header["papers"], skips=Skips(by_reason=Counter(header["skipped"]))),
             anew=header["anew"],
-            status="interrupted",
+            status=header["status"],
             started=started,
             ended=started + header["seconds"],
         )
@@ -131,7 +131,7 @@ class RunLog:
     def header(self) -> Entry:
         """Return what the journal must know of the run to write its outcomes without it."""
         row = self.row()
-        told = ("source", "provider", "model", "papers", "started_at", "seconds")
+        told = ("source", "provider", "model", "papers", "started_at", "seconds", "status")
         return {
             **{name: row[name] for name in told},
             "skipped": self.tally.skips.by_reason,

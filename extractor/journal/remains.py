@@ -30,15 +30,18 @@ class Remains:
     @property
     def header(self) -> Entry:
         """
-        Return the header of the first file that has one, an empty one where no outcome needs it.
+        Return the last header, an empty one where there is none and no outcome needs it.
 
         Raises:
             ValueError: there are outcomes, but no header.
         """
+        last: Entry | None = None
         for said in itertools.chain.from_iterable(map(said_in_file, self.files)):
             header = said.get("header")
             if isinstance(header, dict) and fingerprint_in(said) is None:
-                return header
+                last = header
+        if last is not None:
+            return last
         if any(self.entries()):
             message = f"the outcomes of {self.run_id} have no header"
             raise ValueError(message)

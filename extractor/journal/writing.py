@@ -87,7 +87,7 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         """Close it; what is not in the database stays for the next command."""
         self._segment.close()
-        if not self._segment.landed:
+        if not (self._segment.landed or self._segment.is_needed):
             delete(self._segment.path)
         self._let_go()
 
@@ -101,6 +101,16 @@ class Journal:
         self._put(line_of(entry))
         self._segment.landed.add(entry["fingerprint"])
         self._unanswered.discard(entry["fingerprint"])
+
+    def head(self) -> None:
+        """
+        Note the header anew: what the run is now.
+
+        Raises:
+            StoreError: the disk is full or gone.
+        """
+        self._put(line_of({"header": self._header()}))
+        self._segment.is_needed = True
 
     def turns(self) -> int:
         """Return how many times other runs have deleted what is in the database."""
@@ -241,11 +251,12 @@ class Journal:
 
 
 class _Segment:
-    """One of the run's own files; `landed` are the fingerprints of the outcomes in it."""
+    """One of the run's own files: what has `landed` in it, and whether it is needed without."""
 
     def __init__(self, path: Path, write: Write) -> None:
         self.path = path
         self.landed: set[str] = set()
+        self.is_needed = False
         self._write = write
         self._file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_WRONLY | BINARY, 0o600)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from extractor.errors import StoreError, StoreLockedError
+from extractor.errors import StoreError, StoreForeignError, StoreLockedError
 
 _PAUSE = 0.05
 
@@ -70,7 +70,7 @@ def _refuse_foreign(memory: duckdb.DuckDBPyConnection, path: Path) -> None:
     ).fetchone()
     if found is None:
         message = f"{path} is a database, but none of ours"
-        raise StoreError(message)
+        raise StoreForeignError(message)
 
 
 def _attach(path: Path) -> str:

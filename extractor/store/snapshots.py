@@ -41,9 +41,13 @@ class Snapshot:
             try:
                 connection = stack.enter_context(reading(self._path, wait=self._wait))
             except StoreLockedError as error:
-                self._wait = self._wait_again
+                self.expect_held()
                 connection = stack.enter_context(reading(self._copy(error), wait=0))
             yield connection
+
+    def expect_held(self) -> None:
+        """Wait no longer than a moment for the file itself: another program holds it."""
+        self._wait = self._wait_again
 
     def close(self) -> None:
         """Delete the copy."""
@@ -52,14 +56,13 @@ class Snapshot:
 
     def _copy(self, held: StoreLockedError) -> Path:
         try:
-            state = _state_of(self._path)
-            if self._folder is None or state != self._state:
+            while self._folder is None or _state_of(self._path) != self._state:
                 self.close()
+                self._state = _state_of(self._path)
                 self._folder = tempfile.TemporaryDirectory(prefix="extractor-")
                 for path in _files_of(self._path):
                     if path.exists():
                         shutil.copyfile(path, Path(self._folder.name) / path.name)
-                self._state = state
             return Path(self._folder.name) / self._path.name
         except OSError as error:
             message = f"{held}; and it cannot be copied: {error.strerror}"

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from extractor.catalog import Schema
-from extractor.errors import QueryError, StoreError
+from extractor.errors import QueryError, StoreError, StoreForeignError
 from extractor.exchange import Response
 from extractor.outcomes import Extraction, Failure, Outcome
 from extractor.rows import Row, rows_of
@@ -99,15 +99,17 @@ class Store:
         """Return what is known of fingerprints: a response, else a paid failure."""
         if not self.path.is_file():
             return {}
-        with (snapshot or self.snapshot()).reading() as connection:
+        with contextlib.suppress(StoreForeignError), (snapshot or self.snapshot()).reading() as connection:
             return read.look_up(connection, fingerprints)
+        return {}
 
     def answer_sizes(self, model: str, snapshot: Snapshot) -> AnswerSizes:
         """Return how long the stored answers of a model are, with what they were asked."""
         if not self.path.is_file():
             return NO_ANSWERS
-        with snapshot.reading() as connection:
+        with contextlib.suppress(StoreForeignError), snapshot.reading() as connection:
             return read.answer_sizes(connection, model)
+        return NO_ANSWERS
 
     def query(
         self,
@@ -159,7 +161,7 @@ class Store:
         Raises:
             SchemaError: the database belongs to another schema.
         """
-        with snapshot.reading() as connection:
+        with contextlib.suppress(StoreForeignError), snapshot.reading() as connection:
             refuse_other(read.newest_schema(connection), schema)
 
     def rebuild(self, schema: Schema, derive: Callable[[StoredAnswer], Extraction | None]) -> tuple[int, int]:

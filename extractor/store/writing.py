@@ -77,9 +77,10 @@ def close_interrupted(connection: duckdb.DuckDBPyConnection, run_id: str) -> Non
 
 _CLOSE = """
     update runs
-    set status = 'interrupted', extracted = done.extracted, failed = done.failed,
+    set status = if(status = 'running', 'interrupted', status),
+        extracted = done.extracted, failed = done.failed,
         from_cache = done.from_cache, input_tokens = paid.input_tokens,
-        output_tokens = paid.output_tokens, cost = paid.cost
+        output_tokens = paid.output_tokens, cached_tokens = paid.cached_tokens, cost = paid.cost
     from (
         select
             count(*) filter (outcome = 'extracted') as extracted,
@@ -88,18 +89,19 @@ _CLOSE = """
         from run_papers where run_id = $run
     ) as done, (
         select
-            sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens, sum(cost) as cost
+            sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens,
+            sum(cached_tokens) as cached_tokens, sum(cost) as cost
         from (
-            select input_tokens, output_tokens, cost from failures where run_id = $run
+            select input_tokens, output_tokens, null as cached_tokens, cost from failures where run_id = $run
             union all
-            select r.input_tokens, r.output_tokens, r.cost
+            select r.input_tokens, r.output_tokens, r.cached_tokens, r.cost
             from run_papers p
             join extractions e using (extraction_id)
             join responses r using (fingerprint)
             where p.run_id = $run and not p.from_cache
         )
     ) as paid
-    where run_id = $run and status in ('running', 'interrupted')
+    where run_id = $run
 """
 
 

@@ -495,11 +495,11 @@ def test_a_killed_run_loses_no_answer_and_asks_for_none_twice(make_page, pausing
 
 
 def test_a_run_goes_on_while_another_program_holds_the_database(make_page, left_behind):
-    # Given a run that was answered while another program held the database, and then killed,
+    # Given a run that was answered, and ended, while another program held the database,
     left_behind(make_page(3), 3)
     # when anything at all is asked of the database, then the rows are there.
     assert values() == [1.5, 2.5, 3.5]
-    assert asked("select status, extracted from runs") == [{"status": "interrupted", "extracted": 3}]
+    assert asked("select status, extracted from runs") == [{"status": "done", "extracted": 3}]
     assert journals() == []
 
 

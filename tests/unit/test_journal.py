@@ -310,14 +310,14 @@ def test_a_torn_line_is_passed_over(folder, begin, torn):
     assert begin("run2").elsewhere(["f1"]) == {"f1": outcome("f1")}
 
 
-def test_remains_tell_the_header_of_the_first_file_that_has_one(folder):
+def test_remains_tell_the_last_header(folder):
     write_lines(folder, '{"header":{"pap', '{"header":[]}', '{"fingerprint":"f1","header":{"of":"a letter"}}')
     write_lines(folder, '{"header":{"papers":2}}', number=1)
     write_lines(folder, '{"header":{"papers":3}}', number=2)
 
     (remains,) = left_behind(folder)
 
-    assert remains.header == {"papers": 2}
+    assert remains.header == {"papers": 3}
     assert remains.folder == folder
 
 

@@ -430,7 +430,7 @@ async def test_a_re_ask_that_brings_no_answer_keeps_what_was_paid():
 
     outcome = await outcome_of(provider)
 
-    assert (outcome.reason, outcome.paid, outcome.raw_text) == ("no answer", True, INVALID)
+    assert (outcome.reason, outcome.paid, outcome.raw_text) == ("no answer", False, INVALID)
     assert outcome.usage == Usage(10, 1)
 
 
@@ -822,7 +822,7 @@ async def test_a_paper_without_an_answer_in_time_tells_what_went_wrong_last():
     assert run.by_id["p1"].message == "no answer within the deadline of 0.01 s: the line is dead"
 
 
-async def test_a_paper_that_was_answered_but_not_well_in_time_is_paid():
+async def test_a_paper_that_was_answered_but_not_well_in_time_is_tried_by_the_next_run():
     class HeldTheSecondTime(Scripted):
         async def complete(self, request):
             if request.correction:
@@ -833,7 +833,7 @@ async def test_a_paper_that_was_answered_but_not_well_in_time_is_paid():
     run = await Run(provider, [paper()], deadline=0.01).to_its_end()
 
     failure = run.by_id["p1"]
-    assert (failure.reason, failure.paid, failure.raw_text) == ("no answer", True, INVALID)
+    assert (failure.reason, failure.paid, failure.raw_text) == ("no answer", False, INVALID)
     assert (failure.usage, failure.model) == (Usage(10, 1), "scripted-1")
 
 
@@ -1200,7 +1200,7 @@ async def test_who_waits_for_the_budget_is_not_asked_after_the_stop():
     assert held.asked == ["Paper 1"]
 
 
-async def test_an_answer_that_does_not_fit_is_kept_as_paid_where_the_run_stops_before_it_is_asked_again():
+async def test_an_answer_that_does_not_fit_is_kept_where_the_run_stops_before_it_is_asked_again():
     pace = Pace(2)
     held = Held(**{"Paper 1": [answer(INVALID, usage=Usage(10, 1))]})
     run = Run(RetryingProvider(held, pace), [paper()], pace=pace)
@@ -1214,7 +1214,7 @@ async def test_an_answer_that_does_not_fit_is_kept_as_paid_where_the_run_stops_b
     with pytest.raises(asyncio.CancelledError):
         await running
     failure = run.by_id["p1"]
-    assert (failure.paid, failure.raw_text, failure.usage) == (True, INVALID, Usage(10, 1))
+    assert (failure.paid, failure.raw_text, failure.usage) == (False, INVALID, Usage(10, 1))
     assert failure.message == "the run was stopped before the answer was asked for again"
 
 
@@ -1326,7 +1326,7 @@ async def test_papers_that_were_answered_but_not_well_in_time_are_no_reason_to_s
 
     run = await Run(HeldTheSecondTime(answer(INVALID)), papers_to(5), deadline=0.01).to_its_end()
 
-    assert [outcome.paid for outcome in run.outcomes] == [True] * 5
+    assert [outcome.raw_text for outcome in run.outcomes] == [INVALID] * 5
 
 
 async def test_known_answers_do_not_hide_that_a_server_never_answers():
