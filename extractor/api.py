@@ -325,38 +325,49 @@ def _wait_for(work: Coroutine[Any, Any, T]) -> T:
 
 
 def _interruptibly(work: Coroutine[Any, Any, T]) -> T:
+    running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]]] = []
+
     async def run_here() -> T:
-        with _interrupts_cancel(asyncio.current_task()):
-            return await work
+        if task := asyncio.current_task():
+            running.append((asyncio.get_running_loop(), task))
+        return await work
+
+    def cancel() -> bool:
+        for loop, task in running:
+            loop.call_soon_threadsafe(task.cancel)
+        return bool(running)
 
     try:
-        return asyncio.run(run_here())
+        with _interrupts_handled(cancel):
+            return asyncio.run(run_here())
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
 
 
 @contextlib.contextmanager
-def _interrupts_cancel(task: "asyncio.Task[Any] | None") -> Iterator[None]:
-    """Have SIGINT cancel a task twice, and then do what it did before, where that is Python's own way."""
-    before = signal.getsignal(signal.SIGINT)
-    if before is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
+def _interrupts_handled(cancel: Callable[[], bool]) -> Iterator[None]:
+    """
+    Have the first two SIGINTs call `cancel`, where SIGINT is Python's own to handle.
+
+    asyncio's own way raises KeyboardInterrupt at the second, wherever the loop is: a callback may be lost,
+    and the run never end.
+    """
+    is_pythons = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if not is_pythons or threading.current_thread() is not threading.main_thread():
         yield
         return
-    loop = asyncio.get_running_loop()
     left = [2]
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         left[0] -= 1
-        if left[0] < 0 or task is None:
+        if left[0] < 0 or not cancel():
             signal.default_int_handler(number, frame)
-        else:
-            loop.call_soon_threadsafe(task.cancel)
 
     signal.signal(signal.SIGINT, interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _apart(work: Coroutine[Any, Any, T]) -> T:

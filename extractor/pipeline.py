@@ -5,6 +5,7 @@ Every answer takes this road, whether it comes from a model, from the store or f
 """
 
 import asyncio
+import logging
 import re
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -30,6 +31,8 @@ from extractor.prompting import Prompt
 from extractor.providers.base import Provider
 from extractor.providers.pacing import Pace
 from extractor.records import Record
+
+_log = logging.getLogger(__name__)
 
 RE_ASKS = 2
 ERRORS_TOLD = 5
@@ -99,6 +102,7 @@ class Pipeline:
                     except InvalidAnswerError as error:
                         if response.attempts > RE_ASKS:
                             raise
+                        _log.info("%s (%s) is asked again: %s", paper.paper_id, fingerprint, error)
                         asked = request.corrected(str(error))
         except TimeoutError as error:
             return failure_of(paper, fingerprint, self._late(limit, error), response, self.asking.model)

@@ -8,6 +8,7 @@ in flight are waited for first, since they are paid.
 import asyncio
 import contextlib
 import itertools
+import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from extractor.exchange import Response
 from extractor.outcomes import Extraction, Failure, Outcome
 from extractor.papers import Paper
 from extractor.pipeline import Asked, Pipeline
+
+_log = logging.getLogger(__name__)
 
 LOOKED_UP_AT_ONCE, MOST_LOOKED_UP, QUICK = 500, 4000, 0.1
 """Papers looked up at once, at first and at most: more where a look-up takes longer than so many seconds."""
@@ -193,6 +196,8 @@ class _Route:
                 except Exception as error:
                     self._stop(error)  # At once: the others are to begin nothing more.
                     raise
+            if isinstance(outcome, Failure):
+                _log.info("%s failed, %s: %s", outcome.paper.paper_id, outcome.reason, outcome.message)
             self._sink(outcome)
             self._patience.count(outcome)
             await self._manner.room()

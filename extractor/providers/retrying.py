@@ -14,6 +14,7 @@ from extractor.providers.pacing import Pace
 TRIES, TRIES_WHILE_AWAY = 6, 10
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
 CHARACTERS_A_TOKEN = 4
+TITLE_SHOWN = 60
 
 _log = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class RetryingProvider:
             try:
                 response = await self._in_time(request)
             except RateLimitedError as error:
-                _log.info("%s is rate limited: %s", request.fingerprint, error)
+                _log.info("%s is rate limited: %s", _name(request), error)
                 self.pace.slow_down(sent, error.retry_after, str(error))
             else:
                 self.pace.answered(sent, response.usage)
@@ -89,7 +90,12 @@ class RetryingProvider:
     def _note(self, state: tenacity.RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         self.pace.unanswered(state.args[0].fingerprint, str(error))
-        _log.info("%s, try %d brought no answer: %s", state.args[0].fingerprint, state.attempt_number, error)
+        _log.info("%s, try %d brought no answer: %s", _name(state.args[0]), state.attempt_number, error)
+
+
+def _name(request: Request) -> str:
+    """Return what a request is called in a log: its paper's title and its fingerprint."""
+    return f"{request.text.title[:TITLE_SHOWN]!r} ({request.fingerprint})"
 
 
 def _size(request: Request) -> float:
