@@ -129,6 +129,14 @@ class Recorder:
             await asyncio.to_thread(self._journal.sync)
 
     async def _keep_writing(self) -> None:
+        try:
+            await self._write_batches()
+        finally:
+            # Whatever ended this: nobody waits for it, and the end of the run raises it.
+            self._is_held = True
+            self._has_room.set()
+
+    async def _write_batches(self) -> None:
         while not self._is_ended.is_set():
             await self._pause()
             # On a full disk what room there is is for the journal.
@@ -162,9 +170,10 @@ class Recorder:
             _log.info("rows stay in the journal: %s", error)
             self.is_written = False
             self._keep_the_rest()
-            self._journal_what_was_known()
-            self._journal.head()
-            if not (self._is_full or isinstance(error, StoreLockedError)):
+            if isinstance(error, StoreLockedError):
+                self._journal_what_was_known()
+                self._journal.head()
+            elif not self._is_full:
                 raise
 
     def _keep_the_rest(self) -> None:

@@ -330,11 +330,11 @@ def test_a_verbose_run_names_the_request_that_failed_and_never_the_key(shell, ch
     # when a page is run verbosely,
     told = ("run", make_page(2), "--model", MODEL, "--base-url", chat.base_url, "--concurrency", 1)
     done = shell(*told, "--verbose", OPENAI_API_KEY=KEY)
-    # then each request that failed is told by its fingerprint, and the key is nowhere.
+    # then each request that failed is told by its paper and fingerprint, and the key is nowhere.
     assert (done.code, done.out) == (0, "")
     fingerprints = {row["fingerprint"] for row in asked("select fingerprint from responses")}
     assert chat.requests[0].key == KEY
-    named = re.findall(r"\b([0-9a-f]{32})(?:, try 1 brought no answer| is rate limited)", done.err)
+    named = re.findall(r"\(([0-9a-f]{32})\)(?:, try 1 brought no answer| is rate limited)", done.err)
     assert len(named) == 2
     assert set(named) <= fingerprints
     assert "not now, ***" in done.err
