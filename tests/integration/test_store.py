@@ -440,6 +440,13 @@ def in_journal():
     return found
 
 
+def says_done():
+    """Return whether the journal says of its run that all papers are done."""
+    with contextlib.suppress(FileNotFoundError):
+        return any(b'"status":"done"' in path.read_bytes() for path in journals())
+    return False
+
+
 def waiting_in_journal():
     return sum(map(len, in_journal().values()))
 
@@ -452,13 +459,13 @@ def kept():
 
 @pytest.fixture
 def left_behind(pausing, hold, eventually):
-    """Return a function by which a run is killed while its answers wait in the journal alone."""
+    """Return a function by which a run is killed at its end, while its answers wait in the journal alone."""
 
     def leave(page, papers):
         run = pausing(page, at_once=0, asked=papers)
         holder = hold(DB)
         Path("go").touch()
-        eventually(lambda: waiting_in_journal() == papers)
+        eventually(lambda: waiting_in_journal() == papers and says_done())
         kill(run)
         kill(holder)
 
