@@ -493,15 +493,17 @@ def test_a_run_that_is_killed_loses_no_answer_and_doubles_none(
 )
 def test_a_run_that_can_go_no_further_keeps_what_is_in_flight(chat, make_page, eventually, status, code):
     # Given a server that lets nobody in but the first two, and two that are in flight,
-    released, numbers = threading.Event(), itertools.count(1)
+    released, full, numbers = threading.Event(), threading.Event(), itertools.count(1)
 
     def reply(seen):
         nth = next(numbers)
         if nth in (1, 2):
             return chat.answers(seen)
         if nth in (4, 5):
+            if nth == 5:
+                full.set()
             return chat.answers(seen).held_until(released)
-        return chat.fails(status, "no more for today", code=code)
+        return chat.fails(status, "no more for today", code=code).held_until(full)
 
     chat.otherwise = reply
     page = make_page(20)
