@@ -1,24 +1,19 @@
 """The library's face, and the one place where objects are put together."""
 
-import asyncio
 import contextlib
 import secrets
-import signal
-import threading
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 from typing import Any, TypeVar
 
 from extractor.catalog import Schema, load_schema
 from extractor.errors import BudgetReachedError, SettingsError, StoreLockedError
-from extractor.exchange import Asking, Response
+from extractor.exchange import Asking
 from extractor.journal import Journal
-from extractor.knowledge import RunKnowledge
-from extractor.outcomes import Failure, Outcome
+from extractor.knowledge import RunKnowledge, what_counts
+from extractor.outcomes import Outcome
 from extractor.papers import Paper
 from extractor.pipeline import Pipeline
 from extractor.planning import Plan, plan_run
@@ -38,11 +33,12 @@ from extractor.providers.choosing import (
 from extractor.providers.embedded.weights import SMOLLM2, kept, pull
 from extractor.recording import Recorder, write_left_behind
 from extractor.retelling import outcome_of
-from extractor.routing import Manner, run_papers
+from extractor.routing import Known, Manner, run_papers
 from extractor.settings import Settings
 from extractor.sources import Reading, read_file, single
 from extractor.store import Snapshot, Store
 from extractor.tallying import RunLog, Tally
+from extractor.waiting import wait_for
 
 T = TypeVar("T")
 
@@ -117,7 +113,7 @@ async def arun(
 
 def run(source: str | Path | Iterable[Paper], **options: Any) -> RunSummary:  # noqa: ANN401
     """Do what `arun` does, and wait for it; works inside a running loop (a notebook) too."""
-    return _wait_for(arun(source, **options))
+    return wait_for(arun(source, **options))
 
 
 def plan(source: str | Path | Iterable[Paper], **options: Any) -> Plan:  # noqa: ANN401
@@ -138,12 +134,9 @@ def plan(source: str | Path | Iterable[Paper], **options: Any) -> Plan:  # noqa:
                 write_left_behind(store, load_schema)
             store.check(schema, snapshot)
 
-        def look_up(fingerprints: Sequence[str]) -> dict[str, Response | Failure]:
-            if settings.refresh:
-                return {}
-            known = store.look_up(fingerprints, snapshot)
-            counts = Response if settings.retry_failed else (Response, Failure)
-            return {key: value for key, value in known.items() if isinstance(value, counts)}
+        def look_up(fingerprints: Sequence[str]) -> Known:
+            stored = store.look_up(fingerprints, snapshot)
+            return what_counts(stored, retry_failed=settings.retry_failed, refresh=settings.refresh)
 
         sizes = store.answer_sizes(chosen.provider.model, snapshot)
         pipeline = _pipeline(settings, schema, chosen)
@@ -309,80 +302,3 @@ def _write_left_behind(store: Store, tell: Tell) -> None:
     count = write_left_behind(store, load_schema)
     if count:
         tell(f"wrote {count} outcomes that an earlier run had left in the journal")
-
-
-def _wait_for(work: Coroutine[Any, Any, T]) -> T:
-    """
-    Run a coroutine to its end, in a thread of its own where this one has a running loop.
-
-    An interrupt (Ctrl-C) cancels it, a second one does so again; it is raised when the coroutine has ended.
-    """
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return _interruptibly(work)
-    return _apart(work)
-
-
-def _interruptibly(work: Coroutine[Any, Any, T]) -> T:
-    running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any]]] = []
-
-    async def run_here() -> T:
-        if task := asyncio.current_task():
-            running.append((asyncio.get_running_loop(), task))
-        return await work
-
-    def cancel() -> bool:
-        for loop, task in running:
-            loop.call_soon_threadsafe(task.cancel)
-        return bool(running)
-
-    try:
-        with _interrupts_handled(cancel):
-            return asyncio.run(run_here())
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
-
-
-@contextlib.contextmanager
-def _interrupts_handled(cancel: Callable[[], bool]) -> Iterator[None]:
-    """
-    Have the first two SIGINTs call `cancel`, where SIGINT is Python's own to handle.
-
-    asyncio's own way raises KeyboardInterrupt at the second, wherever the loop is: a callback may be lost,
-    and the run never end.
-    """
-    is_pythons = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if not is_pythons or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    left = [2]
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        left[0] -= 1
-        if left[0] < 0 or not cancel():
-            signal.default_int_handler(number, frame)
-
-    signal.signal(signal.SIGINT, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def _apart(work: Coroutine[Any, Any, T]) -> T:
-    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Task[Any] | None]] = Future()
-
-    async def run_there() -> T:
-        started.set_result((asyncio.get_running_loop(), asyncio.current_task()))
-        return await work
-
-    with ThreadPoolExecutor(1) as pool:
-        ended = pool.submit(asyncio.run, run_there())
-        try:
-            return ended.result()
-        except KeyboardInterrupt:
-            loop, task = started.result()
-            if task is not None:
-                loop.call_soon_threadsafe(task.cancel)
-            raise

@@ -12,6 +12,8 @@ from extractor.records import Record
 
 N = TypeVar("N", int, float)
 
+CHARACTERS_A_TOKEN = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -118,6 +120,11 @@ class Request:
         digest = self.asking.hash_of(tuple(constant))
         digest.update(_hashed(last))
         return digest.hexdigest()[:32]
+
+    @property
+    def guessed_tokens(self) -> int:
+        """About how many tokens the messages are, four characters each; no tokenizer is asked."""
+        return sum(len(message.content) for message in self.messages) // CHARACTERS_A_TOKEN
 
     def corrected(self, error: str) -> "Request":
         """Return the same question with what was wrong with the last answer."""

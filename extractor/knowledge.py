@@ -11,13 +11,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from extractor.exchange import Response
-from extractor.journal import Entry, Journal
+from extractor.journal import Claim, Entry, Journal
 from extractor.outcomes import Failure, Outcome
-from extractor.routing import Claims, Found
+from extractor.routing import Found, Known
 from extractor.store import Snapshot, Store
 
 WAIT = 0.5
 """Seconds between two looks at what another run is asking."""
+
+
+def what_counts(stored: Known, *, retry_failed: bool, refresh: bool) -> Known:
+    """Return what of the stored answers is not asked again."""
+    if refresh:
+        return {}
+    counts = Response if retry_failed else (Response, Failure)
+    return {key: value for key, value in stored.items() if isinstance(value, counts)}
 
 
 class RunKnowledge:
@@ -53,22 +61,17 @@ class RunKnowledge:
         landed = {key: self._landed(entry) for key, entry in held.items() if entry is not None}
         return Found({**known, **landed}, frozenset(held) - frozenset(landed))
 
-    def claim(self, fingerprints: Sequence[str]) -> Claims:
+    def claim(self, fingerprints: Sequence[str]) -> Claim:
         """Claim what is to be asked, unless answers have gone to the database since the last look."""
-        granted, is_stale = self._journal.claim(fingerprints, since=self._turns)
-        return Claims(granted, is_stale)
+        return self._journal.claim(fingerprints, since=self._turns)
 
     async def wait(self) -> None:
         """Wait a moment for other runs."""
         await asyncio.sleep(WAIT)
 
-    def _stored(self, fingerprints: Sequence[str]) -> dict[str, Response | Failure]:
-        if self._refresh:
-            return {}
-        known = self._store.look_up(fingerprints, self._snapshot)
-        if self._retry_failed:
-            return {key: value for key, value in known.items() if isinstance(value, Response)}
-        return known
+    def _stored(self, fingerprints: Sequence[str]) -> Known:
+        stored = self._store.look_up(fingerprints, self._snapshot)
+        return what_counts(stored, retry_failed=self._retry_failed, refresh=self._refresh)
 
     def _landed(self, entry: Entry) -> Response | Failure:
         outcome = self._read_entry(entry)

@@ -13,8 +13,8 @@ from extractor.routing import LOOKED_UP_AT_ONCE
 from extractor.sources import Skips
 from extractor.store import AnswerSizes
 
-CHARACTERS_A_TOKEN, GUESSED_OUTPUT = 4, 500
-"""A guess at tokens, where no answer of the model is stored yet."""
+GUESSED_OUTPUT = 500
+"""A guess at an answer's tokens, where none of the model is stored yet."""
 
 LookUp = Callable[[Sequence[str]], Mapping[str, Response | Failure]]
 
@@ -51,7 +51,7 @@ def plan_run(
     price: Price | None,
 ) -> Plan:
     """Return what a run of this pipeline would do; `sizes` are those of the model's stored answers."""
-    answered = failed = to_ask = characters = 0
+    answered = failed = to_ask = guessed = 0
     rest = iter(papers)
     while batch := [pipeline.asked(paper) for paper in itertools.islice(rest, LOOKED_UP_AT_ONCE)]:
         known = look_up([asked.fingerprint for asked in batch])
@@ -61,11 +61,11 @@ def plan_run(
             failed += isinstance(found, Failure)
             if found is None:
                 to_ask += 1
-                characters += sum(len(message.content) for message in asked.request.messages)
+                guessed += asked.request.guessed_tokens
     if sizes.answers:
         usage = Usage(round(to_ask * sizes.input_tokens), round(to_ask * sizes.output_tokens))
     else:
-        usage = Usage(characters // CHARACTERS_A_TOKEN, to_ask * GUESSED_OUTPUT)
+        usage = Usage(guessed, to_ask * GUESSED_OUTPUT)
     cost = price.of(usage) if price else None
     return Plan(
         model=pipeline.asking.model,

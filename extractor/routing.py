@@ -16,6 +16,7 @@ from typing import NamedTuple, Protocol
 
 from extractor.errors import RateLimitedError, RejectedError, RunStoppedError, TransientError
 from extractor.exchange import Response
+from extractor.journal import Claim
 from extractor.outcomes import Extraction, Failure, Outcome
 from extractor.papers import Paper
 from extractor.pipeline import Asked, Pipeline
@@ -39,13 +40,6 @@ _UNANSWERED = (TransientError.reason, RateLimitedError.reason)
 Known = Mapping[str, Response | Failure]
 
 
-class Claims(NamedTuple):
-    """Fingerprints that are this run's to ask; where `is_stale`, none is: what is known has changed."""
-
-    granted: frozenset[str]
-    is_stale: bool
-
-
 class Found(NamedTuple):
     """What is known of fingerprints, and which of them another run is asking now."""
 
@@ -60,7 +54,7 @@ class Knowledge(Protocol):
         """Return what is known of fingerprints; called in a thread of its own."""
         ...
 
-    def claim(self, fingerprints: Sequence[str]) -> Claims:
+    def claim(self, fingerprints: Sequence[str]) -> Claim:
         """Claim what was looked up last and not known, before it is asked."""
         ...
 
@@ -274,10 +268,10 @@ class _Route:
         at_once = max(1, min(CLAIMED_AT_ONCE, self._pipeline.pace.limit))
         for start in range(0, len(fresh), at_once):
             group = fresh[start : start + at_once]
-            claims = self._knowledge.claim([asked.fingerprint for asked in group])
-            if claims.is_stale:
+            claim = self._knowledge.claim([asked.fingerprint for asked in group])
+            if claim.is_stale:
                 return fresh[start:]
-            granted = set(claims.granted)
+            granted = set(claim.granted)
             for asked in group:
                 if asked.fingerprint in granted:
                     granted.discard(asked.fingerprint)  # A text that comes twice is asked once.

@@ -11,9 +11,8 @@ from extractor.exchange import Request, Response, Usage
 from extractor.pricing import Price
 from extractor.providers.base import Provider
 
-CHARACTERS_A_TOKEN = 3
-FIRST_OUTPUT = 2000
-"""Tokens that an answer is taken to have before the first is in: more than abstracts bring."""
+FIRST_OUTPUT, SURELY = 2000, 1.5
+"""Before any answer is in: its tokens, more than abstracts bring; how far a request may exceed the guess."""
 REMEMBERED, P99, SURE_AFTER = 1000, 0.99, 20
 
 
@@ -100,5 +99,5 @@ class PricedProvider:
         """Return what a request may cost: as 99 of 100 so far, at first as its length lets expect."""
         if self._p99 is not None:
             return self._p99
-        characters = sum(len(message.content) for message in request.messages)
-        return self._price.of(Usage(characters // CHARACTERS_A_TOKEN, FIRST_OUTPUT)) or 0.0
+        tokens = math.ceil(request.guessed_tokens * SURELY)
+        return self._price.of(Usage(tokens, FIRST_OUTPUT)) or 0.0

@@ -13,7 +13,6 @@ from extractor.providers.pacing import Pace
 
 TRIES, TRIES_WHILE_AWAY = 6, 10
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0
-CHARACTERS_A_TOKEN = 4
 TITLE_SHOWN = 60
 
 _log = logging.getLogger(__name__)
@@ -62,7 +61,7 @@ class RetryingProvider:
     async def _once_let_in(self, request: Request) -> Response:
         """Return the answer to one try; the pace waits where the server limits the rate."""
         while True:
-            sent = await self.pace.turn(_size(request))
+            sent = await self.pace.turn(request.guessed_tokens)
             try:
                 response = await self._in_time(request)
             except RateLimitedError as error:
@@ -96,8 +95,3 @@ class RetryingProvider:
 def _name(request: Request) -> str:
     """Return what a request is called in a log: its paper's title and its fingerprint."""
     return f"{request.text.title[:TITLE_SHOWN]!r} ({request.fingerprint})"
-
-
-def _size(request: Request) -> float:
-    """Return about how many tokens a request is, at a guess."""
-    return sum(len(message.content) for message in request.messages) / CHARACTERS_A_TOKEN

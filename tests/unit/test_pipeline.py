@@ -24,6 +24,7 @@ from extractor.errors import (
     TransientError,
 )
 from extractor.exchange import NOTHING_USED, Asking, Response, Usage
+from extractor.journal import Claim
 from extractor.outcomes import Extraction, Failure, Outcome
 from extractor.papers import Paper, Text
 from extractor.pipeline import Pipeline, grounded_record, validate
@@ -34,7 +35,7 @@ from extractor.providers.pacing import Pace
 from extractor.providers.priced import PricedProvider
 from extractor.providers.retrying import RetryingProvider
 from extractor.records import Name, Number, Quote, Record
-from extractor.routing import Claims, Found, Manner, run_papers
+from extractor.routing import Found, Manner, run_papers
 
 PROMPT = (
     "{% block instructions %}Read.{% endblock %}{% block paper %}{{ title }} {{ abstract }}{% endblock %}"
@@ -168,11 +169,11 @@ class Memory:
     def claim(self, fingerprints):
         if self.stale:
             self.stale -= 1
-            return Claims(frozenset(), is_stale=True)
+            return Claim(frozenset(), is_stale=True)
         self.groups.append(list(fingerprints))
         granted = frozenset(fingerprints) - self._claimed - self.elsewhere.keys() - self.known.keys()
         self._claimed |= granted
-        return Claims(granted, is_stale=False)
+        return Claim(granted, is_stale=False)
 
     async def wait(self):
         self.waits += 1

@@ -172,12 +172,12 @@ async def test_a_budget_that_does_not_pay_for_one_request_asks_nothing():
 
 
 @pytest.mark.parametrize(
-    ("characters", "dollars"), [((1000, 2000), 5000), ((3,), 4001), ((2,), 4000)], ids=repr
+    ("characters", "dollars"), [((1000, 3000), 5500), ((4,), 4002), ((3,), 4000)], ids=repr
 )
 async def test_the_first_request_reserves_by_its_length_and_two_thousand_tokens_of_answer(
     characters, dollars
 ):
-    # Three characters are taken for a token, a dollar each; those of the answer are two dollars.
+    # Four characters are taken for one and a half tokens, a dollar each; those of the answer are two dollars.
     price = Price(1_000_000, 2_000_000, 1_000_000)
     messages = tuple(Message("user", "u" * count) for count in characters)
 
