@@ -35,7 +35,7 @@ def main() -> None:
         folder = options.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         gold = folder / "gold.jsonl"
-        _write(gold, _gold(options.data / "train", ids))
+        _write(gold, gold_of_labels(options.data / "train", ids))
         papers = list(_papers(options.data / "train", ids))
         scores = [_scored(options.data, gold, papers, model, folder) for model in options.model]
     _print_table(options.model, scores, len(ids))
@@ -66,7 +66,7 @@ def _papers(folder: Path, ids: list[str]) -> Iterator[extractor.Paper]:
         yield extractor.Paper(paper_id=row["id"], text=text)
 
 
-def _gold(folder: Path, ids: list[str]) -> Iterator[Row]:
+def gold_of_labels(folder: Path, ids: list[str]) -> Iterator[Row]:
     """Yield labels in the scorer's form: each string accepts itself, claims without a number are optional."""
     for row in _lines(folder / "labels.jsonl", ids):
         lists = {

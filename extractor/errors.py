@@ -5,6 +5,7 @@ ExtractorError
 ├── SettingsError            an option or variable that cannot be used
 ├── SchemaError              a schema or prompt that cannot be loaded
 ├── SourceError              a file that holds no papers we can read
+├── GoldError                a file of correct answers that cannot be used
 ├── StoreError               the database file or its folder cannot be used
 │   ├── StoreLockedError     another program holds the database
 │   ├── StoreForeignError    the file is a database, but has none of our tables
@@ -38,6 +39,10 @@ class SchemaError(ExtractorError):
 
 class SourceError(ExtractorError):
     """A file cannot be read as papers."""
+
+
+class GoldError(ExtractorError):
+    """A file of correct answers has a line that cannot be used."""
 
 
 class StoreError(ExtractorError):

@@ -17,10 +17,10 @@ Lists of these give a table with a row an item, and so do lists of further recor
 
 import enum
 import types
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 
@@ -51,10 +51,33 @@ Url = Annotated[str, Role.URL]
 Label = Annotated[str, Role.LABEL]
 
 
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """
+    What evaluation cannot tell from roles; a record or part that needs it has one as `judging`.
+
+    `primary` maps a list to the name of a score of its own, for which one right item is enough.
+    `unjudged` fields are neither compared nor looked for in the text. The rest is for parts: `nearest`
+    are the names that decide between parts that fit equally well, the weightiest first (all names in
+    order, where it is empty); `unit` and `direction` are fields that are read with the name of what is
+    measured, in field `measure`; `points` is a field and the value of it where "%" means points.
+    """
+
+    primary: Mapping[str, str] = field(default_factory=dict)
+    unjudged: tuple[str, ...] = ()
+    nearest: tuple[str, ...] = ()
+    measure: str | None = None
+    unit: str | None = None
+    direction: str | None = None
+    points: tuple[str, str] | None = None
+
+
 class Record(BaseModel):
     """Base of every schema and of its parts: frozen, unknown keys refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    judging: ClassVar[Judging] = Judging()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +136,10 @@ _WORDS = (Role.NAME, Role.QUOTE, Role.URL)
 
 
 def _specs(record_type: type[Record]) -> Iterator[FieldSpec]:
-    for name, field in record_type.model_fields.items():
+    for name, info in record_type.model_fields.items():
         where = f"{record_type.__name__}.{name}"
-        annotation, many, marks = _unwrap(field.annotation, where)
-        marks = [*field.metadata, *marks]
+        annotation, many, marks = _unwrap(info.annotation, where)
+        marks = [*info.metadata, *marks]
         kind = _kind_of(annotation, where)
         part = kind if isinstance(kind, type) and issubclass(kind, Record) else None
         number = next((mark for mark in marks if isinstance(mark, Number)), None)
@@ -127,7 +150,7 @@ def _specs(record_type: type[Record]) -> Iterator[FieldSpec]:
             kind=kind,
             part=part,
             of=number.of if number else None,
-            description=field.description,
+            description=info.description,
         )
 
 

@@ -1,14 +1,23 @@
 """What the abstract of a paper says and claims."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from extractor.records import Label, Name, Number, Quote, Record, Url
+from extractor.records import Judging, Label, Name, Number, Quote, Record, Url
 
 
 class Claim(Record):
     """One result that the authors claim for their own work."""
+
+    judging: ClassVar[Judging] = Judging(
+        unjudged=("task", "baseline_value"),
+        nearest=("metric", "baseline", "dataset"),
+        measure="metric",
+        unit="unit",
+        direction="direction",
+        points=("kind", "difference"),
+    )
 
     quote: Quote = Field(
         default="",
@@ -46,6 +55,8 @@ class Claim(Record):
 
 class PaperRecord(Record):
     """What one abstract says: everything is read from its title and text alone."""
+
+    judging: ClassVar[Judging] = Judging(primary={"tasks": "task"})
 
     tasks: tuple[Name, ...] = Field(
         default=(),

@@ -1,0 +1,41 @@
+"""What runs found, and what should be found -> how good each run is."""
+
+from extractor.evaluation.checking import check_gold
+from extractor.evaluation.evaluating import evaluate
+from extractor.evaluation.figures import (
+    Accuracy,
+    Difference,
+    Evaluation,
+    Macro,
+    RunDifference,
+    RunFigures,
+    Score,
+    Share,
+)
+from extractor.evaluation.gold import Gold, GoldItem, GoldPaper, GoldPart, Problem, read_gold
+from extractor.evaluation.listing import Listed, errors_of
+from extractor.evaluation.reading import joined
+from extractor.evaluation.templates import gold_template
+
+__all__ = [
+    "Accuracy",
+    "Difference",
+    "Evaluation",
+    "Gold",
+    "GoldItem",
+    "GoldPaper",
+    "GoldPart",
+    "Listed",
+    "Macro",
+    "Problem",
+    "RunDifference",
+    "RunFigures",
+    "Score",
+    "Share",
+    "check_gold",
+    "errors_of",
+    "evaluate",
+    "gold_template",
+    "joined",
+    "read_gold",
+]

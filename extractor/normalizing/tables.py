@@ -1,0 +1,69 @@
+"""Lists of names and of metrics' directions -> one table, the shipped ones below, the user's own above."""
+
+import importlib.resources
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+
+from extractor.normalizing.kinds import KINDS, Kind
+from extractor.normalizing.lexicon import Lexicon, lexicon_of, pattern_of
+from extractor.normalizing.reading import read_directions, read_names
+from extractor.normalizing.rows import DirectionRow, NameRow
+
+
+@dataclass(frozen=True, eq=False)
+class NameTable:
+    """
+    The names and directions that are listed.
+
+    Two tables are never equal, so that one can be a key of a cache: make one, and keep it.
+    """
+
+    names: tuple[NameRow, ...] = ()
+    directions: tuple[DirectionRow, ...] = ()
+    own_names: tuple[NameRow, ...] = ()
+    own_directions: tuple[DirectionRow, ...] = ()
+
+    def with_own(self, names: Iterable[NameRow] = (), directions: Iterable[DirectionRow] = ()) -> "NameTable":
+        """
+        Return a table with the user's lists laid over this one.
+
+        A shipped group of names goes where the user sends its canonical name, and is called what the user
+        calls one of it; a name that the user gives to itself leaves its group.
+        """
+        return replace(
+            self,
+            own_names=(*self.own_names, *names),
+            own_directions=(*self.own_directions, *directions),
+        )
+
+    @cached_property
+    def lexicons(self) -> Mapping[Kind, Lexicon]:
+        """What is listed, by kind."""
+        return {
+            kind: lexicon_of(kind, _pairs(self.names, kind), _pairs(self.own_names, kind)) for kind in KINDS
+        }
+
+    @cached_property
+    def direction_rows(self) -> Mapping[str, DirectionRow]:
+        """The listed metrics by key, those of any number by pattern."""
+        phrases = self.lexicons["metric"].phrases
+        rows = (*self.directions, *self.own_directions)
+        return {pattern_of("metric", row.metric, phrases): row for row in rows}
+
+
+def _pairs(rows: Iterable[NameRow], kind: Kind) -> list[tuple[str, str]]:
+    return [(row.canonical, row.printed) for row in rows if row.kind == kind]
+
+
+@cache
+def shipped() -> NameTable:
+    """Return the table that comes with the package: common names of machine learning, and what is better."""
+    return NameTable(
+        tuple(read_names(_lines("names.csv"), "names.csv")),
+        tuple(read_directions(_lines("metric_directions.csv"), "metric_directions.csv")),
+    )
+
+
+def _lines(name: str) -> list[str]:
+    return (importlib.resources.files("extractor.normalizing") / name).read_text("utf-8").splitlines()
