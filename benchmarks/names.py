@@ -15,7 +15,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from extractor.normalizing import KINDS, Kind, canonical, direction_of, shipped
+from extractor.normalizing import canonical, direction_of, shipped
+from extractor.records import NAME_KINDS, NameKind
 
 Row = dict[str, str]
 
@@ -50,7 +51,7 @@ def _print_pairs(pairs: list[Row], *, errors: bool) -> None:
     print(f"{'kind':10}{'pairs':>7}{'same':>7}{'united':>8}{'precision':>11}{'recall':>8}")
     wrong: list[str] = []
     total: Counter[str] = Counter()
-    for kind in KINDS:
+    for kind in NAME_KINDS:
         counts = Counter({"pairs": 0})
         for pair in pairs:
             if pair["kind"] == kind:
@@ -62,7 +63,7 @@ def _print_pairs(pairs: list[Row], *, errors: bool) -> None:
         print("\n".join(wrong))
 
 
-def _judged(kind: Kind, pair: Row, wrong: list[str]) -> list[str]:
+def _judged(kind: NameKind, pair: Row, wrong: list[str]) -> list[str]:
     left, right = (canonical(kind, pair[side], table=shipped()) for side in ("left", "right"))
     should, united = pair["same"] == "1", left == right
     if should != united:
@@ -100,7 +101,7 @@ def _share(part: int, whole: int) -> str:
 
 def _microseconds(pairs: list[Row]) -> float:
     """Return how long it takes to normalize a name that has not been seen."""
-    names = [(kind, f"{pair['left']} of {place}") for place, pair in enumerate(pairs) for kind in KINDS]
+    names = [(kind, f"{pair['left']} of {place}") for place, pair in enumerate(pairs) for kind in NAME_KINDS]
     started = time.perf_counter()
     for kind, name in names:
         canonical(kind, name, table=shipped())

@@ -32,6 +32,7 @@ from extractor.providers.choosing import (
 )
 from extractor.providers.embedded.weights import SMOLLM2, kept, pull
 from extractor.recording import Recorder, write_left_behind
+from extractor.rendering import Listing
 from extractor.retelling import outcome_of
 from extractor.routing import Known, Manner, run_papers
 from extractor.settings import Settings
@@ -97,7 +98,7 @@ async def arun(
     settings = _settings(options)
     schema = load_schema(settings.schema_name)
     reading = _reading(source)
-    store = Store(settings.db, wait=settings.wait)
+    store = Store.of(settings)
     chosen = (
         given_provider(provider, settings)
         if provider
@@ -126,7 +127,7 @@ def plan(source: str | Path | Iterable[Paper], **options: Any) -> Plan:  # noqa:
     settings = _settings(options)
     schema = load_schema(settings.schema_name)
     reading = _reading(source)
-    store = Store(settings.db, wait=settings.wait)
+    store = Store.of(settings)
     chosen = choose_provider(settings, store.journal_folder, _silent)
     with contextlib.closing(store.snapshot()) as snapshot:
         if store.path.is_file():
@@ -158,33 +159,18 @@ def embedded_path() -> Path:
     return kept(SMOLLM2, Settings.load().cache_dir).path
 
 
-def known_models() -> "ModelList":
+def known_models() -> Listing:
     """Return what `model` takes without a server, a row each."""
     is_here = "here" if kept(SMOLLM2, Settings.load().cache_dir).is_whole() else "fetched at first use"
-    return ModelList(
+    return Listing(
+        ("model", "what", "megabytes", "licence", "where"),
         (
             (EMBEDDED, SMOLLM2.name, SMOLLM2.megabytes, SMOLLM2.licence, is_here),
             (f"{LOCAL}FILE.gguf", "a model file of your own", None, None, None),
             (RULES, "no model: rules", None, None, "here"),
             (FAKE, "no model: empty answers, to try a schema", None, None, "here"),
-        )
+        ),
     )
-
-
-@dataclass(frozen=True)
-class ModelList:
-    """Models by name."""
-
-    listed: tuple[tuple[str | int | None, ...], ...]
-    columns: tuple[str, ...] = ("model", "what", "megabytes", "licence", "where")
-
-    def __iter__(self) -> Iterator[tuple[str | int | None, ...]]:
-        """Iterate over the models, each a tuple."""
-        return iter(self.listed)
-
-    def __len__(self) -> int:
-        """Return the count of models."""
-        return len(self.listed)
 
 
 def _prepare(store: Store, schema: Schema, snapshot: Snapshot, tell: Tell) -> None:

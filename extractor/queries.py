@@ -1,20 +1,25 @@
 """A question about a database -> rows in memory."""
 
+import logging
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from extractor.catalog import BOARD, BOARDS, GAINS, Schema, load_schema
-from extractor.errors import PaperError, QueryError, StoreError
+from extractor.errors import PaperError, QueryError, SchemaError, StoreError, StoreLockedError
+from extractor.normalizing import Suggestion, suggestions
 from extractor.outcomes import Extraction
 from extractor.papers import title_alias
 from extractor.pipeline import extraction_of
 from extractor.recording import write_left_behind
+from extractor.records import NameKind
 from extractor.rendering import ShownPaper
 from extractor.rows import ROOT, tables_of
 from extractor.settings import Settings
 from extractor.store import Result, Selection, Store, StoredAnswer
+
+_log = logging.getLogger(__name__)
 
 Row = dict[str, Any]
 
@@ -60,8 +65,9 @@ class Database:
         self, db: str | Path | None = None, *, run: str | None = None, model: str | None = None
     ) -> None:
         settings = Settings.load(db=db)
-        self._store = Store(settings.db, wait=settings.wait)
+        self._store = Store.of(settings)
         self._selection = Selection(run, model)
+        self._is_fresh = False
 
     @property
     def path(self) -> Path:
@@ -112,6 +118,20 @@ class Database:
         """Return the runs, the newest first: papers, failures, tokens, cost in dollars, papers a second."""
         self._settle()
         return self._ask("from run_list")
+
+    def names(self, kind: NameKind | None = None) -> Result:
+        """
+        Return what is printed for each canonical name: kind, canonical, printed, times, papers.
+
+        `kind` takes only tasks ("task"), datasets, metrics or methods; None takes all.
+        """
+        return self._ask(_NAMES, {"kind": kind})
+
+    def suggested_names(self, kind: NameKind | None = None) -> list[Suggestion]:
+        """Return names that might be one, the most frequent first; nothing is united by this."""
+        found = self.names(kind).rows()
+        counts = [(row["kind"], row["printed"], row["times"]) for row in found]
+        return suggestions(counts, table=self._store.lists.table)
 
     def show(self, paper: str) -> ShownPaper:
         """
@@ -165,8 +185,19 @@ class Database:
         return self._store.query(query, params, selection=self._chosen)
 
     def _settle(self) -> None:
-        """Write what runs that are gone left in the journal."""
+        """Write what runs that are gone left in the journal, and bring what is derived up to date."""
         write_left_behind(self._store, load_schema)
+        if not self._is_fresh:
+            self._is_fresh = True
+            self._refresh()
+
+    def _refresh(self) -> None:
+        try:
+            self._store.refresh(load_schema)
+        except StoreLockedError:
+            raise
+        except (SchemaError, StoreError) as error:
+            _log.warning("views and names stay as they were: %s", error)
 
     @cached_property
     def _chosen(self) -> Selection:
@@ -210,6 +241,17 @@ class Database:
         raise QueryError(message)
 
 
+_NAMES = """
+    with found as (
+        select p.kind, canonical_name(p.kind, p.printed, e.paper_id) as canonical, p.printed, e.paper_id
+        from printed_names p join current_extractions e using (extraction_id)
+        where $kind is null or p.kind = $kind
+    )
+    select kind, canonical, printed, count(*) as times, count(distinct paper_id) as papers
+    from found
+    group by kind, canonical, printed
+    order by kind, lower(canonical), canonical, times desc, printed
+"""
 _MEANT = """
     select p.paper_id, p.title, bool_or(i.alias in ($id, $alias)) as is_exact
     from papers p join paper_ids i using (paper_id)

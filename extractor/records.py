@@ -4,7 +4,8 @@ What a schema is made from: `Record`, and roles that tell the machine what a fie
 A schema is a Pydantic model under `Record`. Each field has a role; tables, grounding, the answer's
 grammar and evaluation follow from it:
 
-- `Name`: words of the title or abstract (a dataset, a metric); must stand in the text.
+- `Name`: words of the title or abstract; must stand in the text. `Task`, `Dataset`, `Metric` and `Method`
+  are names too, and say of what: those get a canonical name beside the printed one.
 - `Quote`: a passage, copied; must stand in the text.
 - `Url`: a link, as printed; must stand in the text.
 - `Number(of="quote")`, as `Annotated[float | None, Number(of="quote")]`: must be among the numbers
@@ -45,7 +46,23 @@ class Number:
     of: str
 
 
+NameKind = Literal["task", "dataset", "metric", "method"]
+NAME_KINDS: tuple[NameKind, ...] = get_args(NameKind)
+"""What a name can be the name of."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameOf:
+    """Marks a name that has a canonical one."""
+
+    kind: NameKind
+
+
 Name = Annotated[str, Role.NAME]
+Task = Annotated[str, Role.NAME, NameOf("task")]
+Dataset = Annotated[str, Role.NAME, NameOf("dataset")]
+Metric = Annotated[str, Role.NAME, NameOf("metric")]
+Method = Annotated[str, Role.NAME, NameOf("method")]
 Quote = Annotated[str, Role.QUOTE]
 Url = Annotated[str, Role.URL]
 Label = Annotated[str, Role.LABEL]
@@ -86,7 +103,8 @@ class FieldSpec:
     One field of a record as the machine sees it.
 
     `many` is true for lists and tuples; `part` is the record type of role PART; `of` names the quote
-    field that a number is checked against; `kind` is the Python type of one value.
+    field that a number is checked against; `name_of` says what a name is the name of; `kind` is the Python
+    type of one value.
     """
 
     name: str
@@ -95,6 +113,7 @@ class FieldSpec:
     kind: type
     part: type[Record] | None = None
     of: str | None = None
+    name_of: NameKind | None = None
     description: str | None = None
 
 
@@ -143,6 +162,7 @@ def _specs(record_type: type[Record]) -> Iterator[FieldSpec]:
         kind = _kind_of(annotation, where)
         part = kind if isinstance(kind, type) and issubclass(kind, Record) else None
         number = next((mark for mark in marks if isinstance(mark, Number)), None)
+        named = next((mark for mark in marks if isinstance(mark, NameOf)), None)
         yield FieldSpec(
             name=name,
             role=_role_of(annotation, kind, marks),
@@ -150,6 +170,7 @@ def _specs(record_type: type[Record]) -> Iterator[FieldSpec]:
             kind=kind,
             part=part,
             of=number.of if number else None,
+            name_of=named.kind if named else None,
             description=info.description,
         )
 

@@ -35,6 +35,22 @@ class Rows(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Rows in memory."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Any, ...]]
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        """Iterate over the rows."""
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        """Return the count of rows."""
+        return len(self.rows)
+
+
 def terminal_table(rows: Rows, *, title: str | None = None, hidden: Sequence[str] = ()) -> Table:
     """Return a table for a terminal; empty columns and those in `hidden` are left out."""
     listed = list(rows)

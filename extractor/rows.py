@@ -13,7 +13,7 @@ from typing import Any
 from extractor.errors import SchemaError
 from extractor.grounding import GroundedPart, GroundedValue
 from extractor.outcomes import Extraction
-from extractor.records import FieldSpec, Record, Role, fields_of
+from extractor.records import FieldSpec, NameKind, Record, Role, fields_of
 
 Row = dict[str, Any]
 
@@ -26,6 +26,7 @@ _TAKEN_TABLES = frozenset(
     (
         *("papers", "paper_ids", "texts", "runs", "run_papers", "responses", "extractions"),
         *("evidence", "failures", "schemas", "current_extractions", ROOT),
+        *("names", "metric_directions", "name_lists", "printed_names"),
     )
 )
 _SQL_TYPES = {str: "varchar", int: "bigint", float: "double", bool: "boolean"}
@@ -33,10 +34,15 @@ _SQL_TYPES = {str: "varchar", int: "bigint", float: "double", bool: "boolean"}
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table to be: `name` is the field's (or `records`), `columns` those of the values alone."""
+    """
+    A table to be: `name` is the field's (or `records`), `columns` those of the values alone.
+
+    `names` are the columns that hold names with a canonical one, each with what it is the name of.
+    """
 
     name: str
     columns: tuple[tuple[str, str], ...]
+    names: tuple[tuple[str, NameKind], ...] = ()
 
     @property
     def stored_name(self) -> str:
@@ -59,16 +65,22 @@ def tables_of(record_type: type[Record]) -> tuple[Table, ...]:
     specs = fields_of(record_type)
     _refuse_taken_names(record_type, specs)
     single = [spec for spec in specs if not _is_table(spec)]
-    tables = [Table(ROOT, _columns(record_type, single))]
-    for spec in specs:
-        if _is_table(spec):
-            columns = (
-                _columns(spec.part, list(fields_of(spec.part)))
-                if spec.part
-                else ((spec.role.value, _SQL_TYPES[spec.kind]),)
-            )
-            tables.append(Table(spec.name, columns))
-    return tuple(tables)
+    root = Table(ROOT, _columns(record_type, single), _names(single))
+    return (root, *(_table_of(spec) for spec in specs if _is_table(spec)))
+
+
+def _table_of(spec: FieldSpec) -> Table:
+    """Return the table of a list or a part."""
+    if spec.part:
+        specs = list(fields_of(spec.part))
+        return Table(spec.name, _columns(spec.part, specs), _names(specs))
+    column = spec.role.value
+    names = ((column, spec.name_of),) if spec.name_of else ()
+    return Table(spec.name, ((column, _SQL_TYPES[spec.kind]),), names)
+
+
+def _names(specs: list[FieldSpec]) -> tuple[tuple[str, NameKind], ...]:
+    return tuple((spec.name, spec.name_of) for spec in specs if spec.name_of)
 
 
 def rows_of(extraction: Extraction) -> dict[str, list[Row]]:

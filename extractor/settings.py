@@ -31,6 +31,10 @@ class Settings(BaseSettings):
     )
 
     db: Path = Field(DEFAULT_DB, description="the database file")
+    names: Path | None = Field(
+        None,
+        description="folder of your own names.csv and metric_directions.csv; the database's, where not given",
+    )
     model: str = Field(
         "embedded",
         description="who answers: embedded, rules, fake, or a model's name at an OpenAI-compatible server",
@@ -81,10 +85,15 @@ class Settings(BaseSettings):
     retry_failed: bool = Field(default=False, description="ask again what was paid for and could not be used")
     refresh: bool = Field(default=False, description="ask anew what is answered already")
 
-    @field_validator("db", "cache_dir")
+    @property
+    def names_folder(self) -> Path:
+        """Folder of the user's own lists of names."""
+        return self.names or self.db.parent
+
+    @field_validator("db", "cache_dir", "names")
     @classmethod
-    def _without_tilde(cls, path: Path) -> Path:
-        return path.expanduser()
+    def _without_tilde(cls, path: Path | None) -> Path | None:
+        return path.expanduser() if path else None
 
     @field_validator("api_key")
     @classmethod

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from extractor.records import Judging, Label, Name, Number, Quote, Record, Url
+from extractor.records import Dataset, Judging, Label, Method, Metric, Number, Quote, Record, Task, Url
 
 
 class Claim(Record):
@@ -23,11 +23,11 @@ class Claim(Record):
         default="",
         description="the shortest passage that carries the whole claim, copied character by character",
     )
-    task: Name | None = Field(default=None, description="the task that the result is about, if said")
-    dataset: Name | None = Field(default=None, description="the dataset of this result, as printed")
-    metric: Name | None = Field(default=None, description="what the number measures, as printed")
-    method: Name | None = Field(default=None, description="the paper's method, as printed")
-    baseline: Name | None = Field(default=None, description="what it is compared with, as printed")
+    task: Task | None = Field(default=None, description="the task that the result is about, if said")
+    dataset: Dataset | None = Field(default=None, description="the dataset of this result, as printed")
+    metric: Metric | None = Field(default=None, description="what the number measures, as printed")
+    method: Method | None = Field(default=None, description="the paper's method, as printed")
+    baseline: Method | None = Field(default=None, description="what it is compared with, as printed")
     value: Annotated[float | None, Number(of="quote")] = Field(
         default=None,
         description="the number as claimed: 93.2% is 93.2, 8x is 8, half is 0.5, 1.5M is 1500000",
@@ -58,17 +58,17 @@ class PaperRecord(Record):
 
     judging: ClassVar[Judging] = Judging(primary={"tasks": "task"})
 
-    tasks: tuple[Name, ...] = Field(
+    tasks: tuple[Task, ...] = Field(
         default=(),
         description="1 to 3 noun phrases: the problems the paper works on, primary first",
     )
-    method: Name | None = Field(
+    method: Method | None = Field(
         default=None, description="the short name of the paper's own contribution, if it has one"
     )
-    datasets: tuple[Name, ...] = Field(
+    datasets: tuple[Dataset, ...] = Field(
         default=(), description="named datasets and benchmarks used or introduced, one entry each"
     )
-    metrics: tuple[Name, ...] = Field(default=(), description="what results are measured by")
+    metrics: tuple[Metric, ...] = Field(default=(), description="what results are measured by")
     code_url: Url | None = Field(
         default=None, description="address of code, data or project page, exactly as printed"
     )

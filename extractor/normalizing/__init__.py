@@ -8,18 +8,15 @@ user's own.
 from extractor.normalizing.acronyms import acronyms_in
 from extractor.normalizing.checking import Problem, check_directions, check_names
 from extractor.normalizing.directions import direction_of
-from extractor.normalizing.kinds import KINDS, Kind
-from extractor.normalizing.naming import canonical, canonical_in_paper, shown_names
+from extractor.normalizing.naming import canonical, canonical_in_paper, full_form_in_paper, spelling
 from extractor.normalizing.reading import read_directions, read_names
 from extractor.normalizing.rows import Direction, DirectionRow, NameRow
 from extractor.normalizing.suggesting import Suggestion, suggestions
 from extractor.normalizing.tables import NameTable, shipped
 
 __all__ = [
-    "KINDS",
     "Direction",
     "DirectionRow",
-    "Kind",
     "NameRow",
     "NameTable",
     "Problem",
@@ -30,9 +27,10 @@ __all__ = [
     "check_directions",
     "check_names",
     "direction_of",
+    "full_form_in_paper",
     "read_directions",
     "read_names",
     "shipped",
-    "shown_names",
+    "spelling",
     "suggestions",
 ]

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from extractor.normalizing.keys import key_of
-from extractor.normalizing.kinds import KINDS, Kind
 from extractor.normalizing.rows import DirectionRow, NameRow
+from extractor.records import NAME_KINDS, NameKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ def check_names(rows: Iterable[NameRow]) -> list[Problem]:
     that go in a circle, one canonical name in two spellings.
     """
     given = list(rows)
-    problems = [problem for kind in KINDS for problem in _of_kind(kind, given)]
+    problems = [problem for kind in NAME_KINDS for problem in _of_kind(kind, given)]
     return sorted(problems, key=lambda problem: problem.line or 0)
 
 
@@ -44,7 +44,7 @@ def _told(row: DirectionRow) -> str:
     return row.direction or "none"
 
 
-def _of_kind(kind: Kind, given: list[NameRow]) -> Iterator[Problem]:
+def _of_kind(kind: NameKind, given: list[NameRow]) -> Iterator[Problem]:
     first: dict[str, NameRow] = {}
     spelled: dict[str, NameRow] = {}
     for row in given:
@@ -63,7 +63,7 @@ def _of_kind(kind: Kind, given: list[NameRow]) -> Iterator[Problem]:
     yield from _sent_on(kind, first)
 
 
-def _sent_on(kind: Kind, first: dict[str, NameRow]) -> Iterator[Problem]:
+def _sent_on(kind: NameKind, first: dict[str, NameRow]) -> Iterator[Problem]:
     """Yield the names that do not arrive at once where they are sent."""
     for key, row in first.items():
         onward = first.get(key_of(kind, row.canonical, {}))
@@ -83,7 +83,7 @@ def _sent_on(kind: Kind, first: dict[str, NameRow]) -> Iterator[Problem]:
         yield Problem(row.line, message)
 
 
-def _comes_back(kind: Kind, start: str, first: dict[str, NameRow]) -> bool:
+def _comes_back(kind: NameKind, start: str, first: dict[str, NameRow]) -> bool:
     seen: set[str] = set()
     key = start
     while key in first and key not in seen:

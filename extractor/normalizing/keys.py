@@ -5,19 +5,19 @@ import re
 from extractor.normalizing.acronyms import full_form, is_acronym, singular
 from extractor.normalizing.datasets import dataset_words, finish_dataset
 from extractor.normalizing.dressing import undress
-from extractor.normalizing.kinds import Kind
 from extractor.normalizing.methods import finish_method, method_words
 from extractor.normalizing.metrics import finish_metric, metric_words, undress_metric
 from extractor.normalizing.phrases import Phrases, rewrite
 from extractor.normalizing.tasks import finish_task, task_words
 from extractor.normalizing.wording import Words, key, words_of
+from extractor.records import NameKind
 
 _READ = {"task": task_words, "dataset": dataset_words, "metric": metric_words, "method": method_words}
 _FINISH = {"task": finish_task, "dataset": finish_dataset, "metric": finish_metric, "method": finish_method}
 _BRACKET = re.compile(r"\s*\(([^()]+)\)")
 
 
-def read_words(kind: Kind, printed: str) -> Words:
+def read_words(kind: NameKind, printed: str) -> Words:
     """Return the words of a printed name, each in one spelling."""
     text = undress(printed)
     if kind == "metric":
@@ -25,12 +25,12 @@ def read_words(kind: Kind, printed: str) -> Words:
     return _READ[kind](words_of(text))
 
 
-def finished_words(kind: Kind, printed: str, phrases: Phrases) -> Words:
+def finished_words(kind: NameKind, printed: str, phrases: Phrases) -> Words:
     """Return the words that tell a name from others, known phrases in their canonical form."""
     return _FINISH[kind](rewrite(read_words(kind, printed), phrases))
 
 
-def key_of(kind: Kind, printed: str, phrases: Phrases) -> str:
+def key_of(kind: NameKind, printed: str, phrases: Phrases) -> str:
     """Return the key of a printed name, "" where it has neither letter nor digit."""
     return key(finished_words(kind, printed, phrases))
 

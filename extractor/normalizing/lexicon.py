@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from extractor.normalizing.keys import key_of, read_words
-from extractor.normalizing.kinds import Kind
 from extractor.normalizing.phrases import Phrases
 from extractor.normalizing.wording import Words, squash
+from extractor.records import NameKind
 
 Pair = tuple[str, str]
 """A canonical name and a printed one."""
@@ -22,7 +22,7 @@ _NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 class Lexicon:
     """What is listed of one kind of names: phrases within a name, whole names by key, and back."""
 
-    kind: Kind
+    kind: NameKind
     phrases: Phrases
     names: Mapping[str, str]
     patterns: Mapping[str, str]
@@ -54,7 +54,7 @@ class Lexicon:
         return self.patterns.get(key.replace(numbers[0], NUMBER)), numbers[0]
 
 
-def lexicon_of(kind: Kind, shipped: Iterable[Pair], own: Iterable[Pair] = ()) -> Lexicon:
+def lexicon_of(kind: NameKind, shipped: Iterable[Pair], own: Iterable[Pair] = ()) -> Lexicon:
     """Return the lexicon of shipped names, the user's own laid over them."""
     pairs = tuple(shipped)
     names = [pair for pair in pairs if NUMBER not in pair[1]]
@@ -73,7 +73,7 @@ def lexicon_of(kind: Kind, shipped: Iterable[Pair], own: Iterable[Pair] = ()) ->
     return Lexicon(kind, phrases, by_key, patterns, spellings)
 
 
-def _laid_over(kind: Kind, shipped: Iterable[Pair], own: tuple[Pair, ...]) -> dict[str, str]:
+def _laid_over(kind: NameKind, shipped: Iterable[Pair], own: tuple[Pair, ...]) -> dict[str, str]:
     """Return printed -> canonical name of all that is listed; what the user says comes last and counts."""
     groups: dict[str, str] = {}
     for canonical, printed in shipped:
@@ -91,7 +91,7 @@ def _laid_over(kind: Kind, shipped: Iterable[Pair], own: tuple[Pair, ...]) -> di
     return given | {printed: said[_plain(kind, printed)] for pair in own for printed in pair}
 
 
-def _renamed(kind: Kind, homes: Mapping[str, str], canonical: str, printed: str) -> dict[str, str]:
+def _renamed(kind: NameKind, homes: Mapping[str, str], canonical: str, printed: str) -> dict[str, str]:
     """
     Return the shipped groups that have the user's name from now on.
 
@@ -106,7 +106,7 @@ def _renamed(kind: Kind, homes: Mapping[str, str], canonical: str, printed: str)
     return renamed
 
 
-def _plain(kind: Kind, printed: str) -> str:
+def _plain(kind: NameKind, printed: str) -> str:
     return key_of(kind, printed, {})
 
 
@@ -119,7 +119,7 @@ _ORDINARY = frozenset(
 """Acronyms that within a longer name are words: IS is the inception score, "is" is not."""
 
 
-def _phrases(kind: Kind, listed: Iterable[str], given: Mapping[str, str]) -> Phrases:
+def _phrases(kind: NameKind, listed: Iterable[str], given: Mapping[str, str]) -> Phrases:
     """Return the phrases that are known within longer names: those that ship, with what stands for them."""
     words = {name: read_words(kind, name) for name in given}
     phrases: dict[str, Words] = {}
@@ -140,6 +140,6 @@ def _is_cut_short(piece: str, whole: str) -> bool:
 _NUMBERED = re.compile(r"v?\d")
 
 
-def pattern_of(kind: Kind, printed: str, phrases: Phrases) -> str:
+def pattern_of(kind: NameKind, printed: str, phrases: Phrases) -> str:
     """Return the key of a listed name, {n} kept where it has one."""
     return key_of(kind, printed.replace(NUMBER, _STAND_IN), phrases).replace(_STAND_IN, NUMBER)

@@ -1,31 +1,31 @@
 """A printed name -> its canonical name: printed names that mean the same get the same."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from extractor.normalizing.acronyms import full_form, is_acronym, singular
 from extractor.normalizing.keys import without_definition
-from extractor.normalizing.kinds import Kind
 from extractor.normalizing.lexicon import Lexicon
 from extractor.normalizing.tables import NameTable
+from extractor.records import NameKind
 
 KEPT = 1 << 17
 """Names whose canonical name is remembered."""
 
 
-def canonical(kind: Kind, printed: str, *, table: NameTable) -> str:
+def canonical(kind: NameKind, printed: str, *, table: NameTable) -> str:
     """
     Return the canonical name; two printed names of a kind are one if, and only if, it is the same.
 
     A listed name has the name of its list: "Top 1 Acc. (%)" is "Top-1 accuracy". Any other is folded to
-    letters, digits and signs: "Foo-Bar 10" and "FooBar10" are both "foobar10"; `shown_names` says which
-    spelling to show.
+    letters, digits and signs: "Foo-Bar 10" and "FooBar10" are both "foobar10"; `spelling` says how to
+    show it.
     """
     return _canonical(kind, printed, table)
 
 
 @lru_cache(maxsize=KEPT)
-def _canonical(kind: Kind, printed: str, table: NameTable) -> str:
+def _canonical(kind: NameKind, printed: str, table: NameTable) -> str:
     lexicon = table.lexicons[kind]
     key = lexicon.key(printed)
     name = lexicon.of_key(key)
@@ -58,39 +58,42 @@ def _of_alternatives(lexicon: Lexicon, printed: str) -> str | None:
     return name if name == lexicon.named(right) else None
 
 
-def canonical_in_paper(kind: Kind, printed: str, acronyms: Mapping[str, str], *, table: NameTable) -> str:
+def full_form_in_paper(printed: str, acronyms: Mapping[str, str]) -> str | None:
+    """Return what a printed acronym stands for by `acronyms`, which a paper's own text defines."""
+    acronym = singular(printed.strip())
+    return acronyms.get(acronym) if is_acronym(acronym) else None
+
+
+def canonical_in_paper(kind: NameKind, printed: str, acronyms: Mapping[str, str], *, table: NameTable) -> str:
     """
     Return the canonical name of what one paper prints; `acronyms` is what its own text defines.
 
     An acronym belongs to the full form that the paper gives it. Where no list has that form, but one has
     the acronym and knows no other full form of it, the list counts.
     """
-    acronym = singular(printed.strip())
-    full = acronyms.get(acronym)
-    if full is None or not is_acronym(acronym):
+    full = full_form_in_paper(printed, acronyms)
+    if full is None:
         return canonical(kind, printed, table=table)
     lexicon = table.lexicons[kind]
     listed = lexicon.named(full)
     if listed is None:
+        acronym = singular(printed.strip())
         name = lexicon.named(acronym)
         listed = None if name is None or _has_full_form(lexicon, acronym, name) else name
     return listed or canonical(kind, full, table=table)
 
 
 def _has_full_form(lexicon: Lexicon, acronym: str, name: str) -> bool:
-    return any(" " in one and full_form(acronym, one) == one for one in lexicon.printed[name])
+    return any(" " in one and full_form(acronym, one) == one for one in lexicon.printed.get(name, ()))
 
 
-def shown_names(kind: Kind, counts: Mapping[str, int], *, table: NameTable) -> dict[str, str]:
+def spelling(kind: NameKind, name: str, printed: Iterable[str], *, table: NameTable) -> str:
     """
-    Return, for each printed name, the spelling to show for all that are one with it.
+    Return how to show a canonical name: as the list has it, else as it is printed; never empty.
 
-    That is the name of the list, else the spelling that is printed most often; `counts` says how often
-    each is.
+    Of several printed spellings the shortest is taken, of equally long ones the first by code points
+    (capitals before small letters), so that it does not matter which paper came first.
     """
-    spellings: dict[str, str] = {}
-    for printed in sorted(counts, key=lambda name: (-counts[name], name)):
-        name = canonical(kind, printed, table=table)
-        is_listed = name in table.lexicons[kind].printed
-        spellings.setdefault(name, name if is_listed else printed)
-    return {printed: spellings[canonical(kind, printed, table=table)] for printed in counts}
+    if table.lexicons[kind].named(name) == name:
+        return name
+    return min(printed, key=lambda one: (len(one), one), default=name)

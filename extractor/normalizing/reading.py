@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from extractor.errors import SettingsError
-from extractor.normalizing.kinds import KINDS, Kind
 from extractor.normalizing.rows import Direction, DirectionRow, NameRow
+from extractor.records import NAME_KINDS, NameKind
 
-_KINDS: Final[dict[str, Kind]] = {kind: kind for kind in KINDS}
+_KINDS: Final[dict[str, NameKind]] = {kind: kind for kind in NAME_KINDS}
 _DIRECTIONS: Final[dict[str, Direction | None]] = {"up": "up", "down": "down", "none": None}
 
 

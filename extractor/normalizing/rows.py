@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from extractor.normalizing.kinds import Kind
+from extractor.records import NameKind
 
 Direction = Literal["up", "down"]
 """Whether more of a metric is better, or less."""
@@ -13,7 +13,7 @@ Direction = Literal["up", "down"]
 class NameRow:
     """What is printed, and the name that it belongs to; `line` where it was read."""
 
-    kind: Kind
+    kind: NameKind
     printed: str
     canonical: str
     line: int | None = None

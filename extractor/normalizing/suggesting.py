@@ -11,10 +11,10 @@ from rapidfuzz.process import extract
 
 from extractor.normalizing.acronyms import is_acronym, singular
 from extractor.normalizing.directions import direction_of
-from extractor.normalizing.kinds import KINDS, Kind
 from extractor.normalizing.naming import canonical
 from extractor.normalizing.tables import NameTable
 from extractor.normalizing.wording import words_of
+from extractor.records import NAME_KINDS, NameKind
 
 COMPARED = 5000
 """The most frequent names of a kind that are compared with each other."""
@@ -25,11 +25,15 @@ LONG = 6
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Two printed names that might be one; `similarity` of letters is 0 to 1, `count` is that of both."""
+    """
+    A line that a list might have: `printed` might be one with `canonical`, which is printed more often.
 
-    kind: Kind
-    left: str
-    right: str
+    `similarity` of letters is 0 to 1, `count` is how often both are printed.
+    """
+
+    kind: NameKind
+    printed: str
+    canonical: str
     reason: str
     similarity: float
     count: int
@@ -44,7 +48,7 @@ class _Name:
     count: int
 
 
-def suggestions(names: Iterable[tuple[Kind, str, int]], *, table: NameTable) -> list[Suggestion]:
+def suggestions(names: Iterable[tuple[NameKind, str, int]], *, table: NameTable) -> list[Suggestion]:
     """
     Return pairs of names that might be one, the most frequent first; nothing is united by this.
 
@@ -52,15 +56,15 @@ def suggestions(names: Iterable[tuple[Kind, str, int]], *, table: NameTable) -> 
     first or last letter, or in which way is better are never suggested.
     """
     groups = _groups(names, table)
-    found = [one for kind in KINDS for one in _of_kind(kind, groups[kind], table)]
-    return sorted(found, key=lambda one: (-one.count, one.kind, one.left, one.right))
+    found = [one for kind in NAME_KINDS for one in _of_kind(kind, groups[kind], table)]
+    return sorted(found, key=lambda one: (-one.count, one.kind, one.canonical, one.printed))
 
 
-def _groups(names: Iterable[tuple[Kind, str, int]], table: NameTable) -> dict[Kind, list[_Name]]:
-    printed: dict[tuple[Kind, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+def _groups(names: Iterable[tuple[NameKind, str, int]], table: NameTable) -> dict[NameKind, list[_Name]]:
+    printed: dict[tuple[NameKind, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for kind, name, count in names:
         printed[kind, canonical(kind, name, table=table)][name] += count
-    groups: dict[Kind, list[_Name]] = {kind: [] for kind in KINDS}
+    groups: dict[NameKind, list[_Name]] = {kind: [] for kind in NAME_KINDS}
     for (kind, name), spellings in printed.items():
         shown = max(spellings, key=lambda spelling: (spellings[spelling], spelling))
         key = table.lexicons[kind].key(name) or name
@@ -71,7 +75,7 @@ def _groups(names: Iterable[tuple[Kind, str, int]], table: NameTable) -> dict[Ki
     return groups
 
 
-def _of_kind(kind: Kind, names: list[_Name], table: NameTable) -> Iterator[Suggestion]:
+def _of_kind(kind: NameKind, names: list[_Name], table: NameTable) -> Iterator[Suggestion]:
     listed = table.lexicons[kind].names
     for left, right in _acronyms([name for name in names if name.key not in listed]):
         yield _suggested(kind, left, right, "an acronym, and words that begin with its letters")
@@ -83,9 +87,9 @@ def _of_kind(kind: Kind, names: list[_Name], table: NameTable) -> Iterator[Sugge
             yield _suggested(kind, left, right, "spelled almost alike")
 
 
-def _suggested(kind: Kind, left: _Name, right: _Name, reason: str) -> Suggestion:
-    similarity = round(OSA.normalized_similarity(left.key, right.key), 2)
-    return Suggestion(kind, left.printed, right.printed, reason, similarity, left.count + right.count)
+def _suggested(kind: NameKind, kept: _Name, other: _Name, reason: str) -> Suggestion:
+    similarity = round(OSA.normalized_similarity(kept.key, other.key), 2)
+    return Suggestion(kind, other.printed, kept.printed, reason, similarity, kept.count + other.count)
 
 
 def _acronyms(names: list[_Name]) -> Iterator[tuple[_Name, _Name]]:
@@ -166,7 +170,7 @@ def _is_ordinary(word: str) -> bool:
     return word.isalpha() and word[1:].islower()
 
 
-def _are_opposed(kind: Kind, left: _Name, right: _Name, table: NameTable) -> bool:
+def _are_opposed(kind: NameKind, left: _Name, right: _Name, table: NameTable) -> bool:
     """Tell whether more is better of one metric, and less of the other."""
     if kind != "metric":
         return False

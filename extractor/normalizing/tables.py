@@ -1,14 +1,15 @@
 """Lists of names and of metrics' directions -> one table, the shipped ones below, the user's own above."""
 
+import hashlib
 import importlib.resources
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
-from extractor.normalizing.kinds import KINDS, Kind
 from extractor.normalizing.lexicon import Lexicon, lexicon_of, pattern_of
 from extractor.normalizing.reading import read_directions, read_names
 from extractor.normalizing.rows import DirectionRow, NameRow
+from extractor.records import NAME_KINDS, NameKind
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,11 +39,18 @@ class NameTable:
         )
 
     @cached_property
-    def lexicons(self) -> Mapping[Kind, Lexicon]:
+    def lexicons(self) -> Mapping[NameKind, Lexicon]:
         """What is listed, by kind."""
         return {
-            kind: lexicon_of(kind, _pairs(self.names, kind), _pairs(self.own_names, kind)) for kind in KINDS
+            kind: lexicon_of(kind, _pairs(self.names, kind), _pairs(self.own_names, kind))
+            for kind in NAME_KINDS
         }
+
+    @cached_property
+    def version(self) -> str:
+        """Hash of all that is listed: 16 hexadecimal digits."""
+        listed = (self.names, self.directions, self.own_names, self.own_directions)
+        return hashlib.sha256(repr(listed).encode()).hexdigest()[:16]
 
     @cached_property
     def direction_rows(self) -> Mapping[str, DirectionRow]:
@@ -52,7 +60,7 @@ class NameTable:
         return {pattern_of("metric", row.metric, phrases): row for row in rows}
 
 
-def _pairs(rows: Iterable[NameRow], kind: Kind) -> list[tuple[str, str]]:
+def _pairs(rows: Iterable[NameRow], kind: NameKind) -> list[tuple[str, str]]:
     return [(row.canonical, row.printed) for row in rows if row.kind == kind]
 
 

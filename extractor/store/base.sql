@@ -39,6 +39,14 @@ create table if not exists failures (
     message varchar, paid boolean, raw_text varchar, model varchar, attempts integer,
     input_tokens bigint, output_tokens bigint, cost double, failed_at timestamp
 );
+-- What printed names mean: the row without a paper holds everywhere, one with a paper in that paper, whose own
+-- text says what an acronym stands for. `canonical` is one spelling for all names that are one; `key` is what
+-- tells which are. `direction` is up or down, null where neither is better or none is known.
+create table if not exists names (
+    kind varchar, printed varchar, paper_id varchar, canonical varchar, key varchar
+);
+create table if not exists metric_directions (metric varchar, direction varchar, unit varchar);
+create table if not exists name_lists (version varchar);
 alter table runs add column if not exists cached_tokens bigint;
 alter table runs add column if not exists cost double;
 alter table responses add column if not exists cost double;
@@ -75,3 +83,16 @@ select
     round((extracted + failed) / nullif(seconds, 0), 2) as papers_a_second, seconds, source
 from runs
 order by run_id desc;
+
+-- The canonical name of what a paper prints; the name itself where none is known.
+create or replace macro canonical_name(kind_of, name, paper) as coalesce(
+    (select max(n.canonical) from names n where n.kind = kind_of and n.printed = name and n.paper_id = paper),
+    (select max(n.canonical) from names n where n.kind = kind_of and n.printed = name and n.paper_id is null),
+    name
+);
+
+-- True where a canonical name is the one that is wanted by any of its names; all are where none is wanted.
+create or replace macro means(kind_of, name, wanted) as wanted is null or lower(name) = lower(wanted) or name in (
+    select n.canonical from names n
+    where n.kind = kind_of and (lower(n.printed) = lower(wanted) or lower(n.canonical) = lower(wanted) or n.key = wanted)
+);

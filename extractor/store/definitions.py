@@ -27,7 +27,7 @@ def define(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
     Raises:
         SchemaError: the database belongs to another schema, or its views are no SQL.
     """
-    if _has_tables(connection) and _is_defined(connection, schema):
+    if _has_tables(connection) and is_defined(connection, schema):
         return
     connection.execute(BASE)
     for table in tables_of(schema.record_type):
@@ -69,7 +69,7 @@ def refuse_other(known: Defined | None, schema: Schema) -> None:
         raise SchemaError(message)
 
 
-def _is_defined(connection: duckdb.DuckDBPyConnection, schema: Schema) -> bool:
+def is_defined(connection: duckdb.DuckDBPyConnection, schema: Schema) -> bool:
     """Tell whether the newest definition in the database is this very one."""
     known = newest_schema(connection)
     refuse_other(known, schema)
@@ -101,7 +101,23 @@ def _record_views(schema: Schema) -> str:
     """Return SQL for a view a table, with each paper's current rows, and for `records`."""
     tables = tables_of(schema.record_type)
     views = [_current_view(table) for table in tables if table.name != ROOT]
-    return "\n".join([*views, _records_view(schema)])
+    return "\n".join([*views, _records_view(schema), _names_view(tables)])
+
+
+def _names_view(tables: Sequence[Table]) -> str:
+    """Return SQL for one row a name as it is printed, of every run."""
+    selects = [_names_of(table, column, kind) for table in tables for column, kind in table.names]
+    selects = selects or [
+        "select null::varchar as kind, null::varchar as printed, null as extraction_id where false"
+    ]
+    return f"create or replace view printed_names as {' union all '.join(selects)};"
+
+
+def _names_of(table: Table, column: str, kind: str) -> str:
+    is_list = dict(table.columns)[column].endswith("[]")
+    printed = f'unnest("{column}")' if is_list else f'"{column}"'
+    found = f"select '{kind}' as kind, {printed} as printed, extraction_id from \"{table.stored_name}\""
+    return f"select * from ({found}) where printed is not null and printed <> ''"
 
 
 def _current_view(table: Table) -> str:

@@ -3,19 +3,23 @@
 import contextlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 import duckdb
 
 from extractor.catalog import Schema
 from extractor.errors import QueryError, StoreError, StoreForeignError
 from extractor.exchange import Response
+from extractor.name_lists import Lists
 from extractor.outcomes import Extraction, Failure, Outcome
-from extractor.rows import Row, rows_of
+from extractor.rows import Row, Table, rows_of, tables_of
+from extractor.settings import Settings
 from extractor.store import reading as read
 from extractor.store.connections import reading, writing
-from extractor.store.definitions import define, delete_rows, refuse_other
+from extractor.store.definitions import define, delete_rows, is_defined, refuse_other
+from extractor.store.names import are_current, fill_names
 from extractor.store.reading import NO_ANSWERS, AnswerSizes, Selection, StoredAnswer
 from extractor.store.results import Result
 from extractor.store.snapshots import Snapshot
@@ -31,11 +35,22 @@ class Store:
     """
     One database file; it is open only while a batch is written or a query runs.
 
-    `wait` is how many seconds to wait for it while another program holds it.
+    `wait` is how many seconds to wait for it while another program holds it; `lists` say which names are one.
     """
 
     path: Path
     wait: float = 10.0
+    lists: Lists = field(default_factory=Lists)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """
+        Return the store that settings name, with the user's own lists of names.
+
+        Raises:
+            SettingsError: a list cannot be read.
+        """
+        return cls(settings.db, settings.wait, Lists(settings.names_folder))
 
     @property
     def journal_folder(self) -> Path:
@@ -56,7 +71,38 @@ class Store:
             message = f"the folder {self.path.parent} cannot be made: {error.strerror}"
             raise StoreError(message) from error
         with _told(self.path), writing(self.path, wait=self.wait) as connection:
-            define(connection, schema)
+            self._define(connection, schema)
+
+    def _define(self, connection: duckdb.DuckDBPyConnection, schema: Schema) -> tuple[Table, ...]:
+        """Bring tables, views and names up to date; return the schema's tables."""
+        define(connection, schema)
+        tables = tables_of(schema.record_type)
+        if not are_current(connection, tables, self.lists.table):
+            fill_names(connection, tables, self.lists.table)
+        return tables
+
+    def refresh(self, load_schema: Callable[[str], Schema]) -> None:
+        """
+        Bring what is derived up to date where another version, other lists of names or other views made it.
+
+        Raises:
+            StoreError: the database cannot be written.
+            SchemaError: its schema cannot be loaded.
+        """
+        if not self.path.is_file():
+            return
+        with reading(self.path, wait=self.wait) as connection:
+            known = read.newest_schema(connection)
+            if known is None:
+                return
+            schema = load_schema(known.reference)
+            if schema.version != known.version:
+                return  # The next run brings it; until then its rows are as they were asked for.
+            tables = tables_of(schema.record_type)
+            is_current = is_defined(connection, schema) and are_current(connection, tables, self.lists.table)
+        if not is_current:
+            with _told(self.path), writing(self.path, wait=self.wait) as connection:
+                self._define(connection, schema)
 
     def write(
         self,
@@ -76,11 +122,12 @@ class Store:
             StoreLockedError: another program holds the file for longer than `wait` seconds.
         """
         with _told(self.path), writing(self.path, wait=self.wait if wait is None else wait) as connection:
-            define(connection, schema)
+            tables = self._define(connection, schema)
             if anew:
                 _forget(connection, schema, outcomes)
             for start in range(0, len(outcomes), WRITTEN_AT_ONCE):
-                write_outcomes(connection, run["run_id"], outcomes[start : start + WRITTEN_AT_ONCE])
+                some = outcomes[start : start + WRITTEN_AT_ONCE]
+                write_outcomes(connection, run["run_id"], some, tables, self.lists.table)
             write_run(connection, run)
 
     def close_interrupted(self, run_id: str) -> None:
@@ -171,10 +218,11 @@ class Store:
         Where `derive` gives None the answer no longer fits the schema: its rows stay as they were.
         """
         with _told(self.path), writing(self.path, wait=self.wait) as connection:
-            define(connection, schema)
+            tables = self._define(connection, schema)
             # The answers are read by a cursor of their own, which sees what was there before.
             batches = read.stored_answers(connection, schema.name, REBUILT_AT_ONCE)
             done = [_rebuild_batch(connection, schema, batch, derive) for batch in batches]
+            fill_names(connection, tables, self.lists.table)
         return sum(derived for derived, _ in done), sum(unfit for _, unfit in done)
 
 

@@ -8,9 +8,11 @@ from typing import Any
 import duckdb
 from pydantic import TypeAdapter
 
+from extractor.normalizing import NameTable
 from extractor.outcomes import VERSION, Extraction, Failure, Outcome
 from extractor.papers import Paper
-from extractor.rows import Row, rows_of
+from extractor.rows import Row, Table, rows_of
+from extractor.store.names import PrintedNames, add_names, names_in
 
 Rows = dict[str, list[Row]]
 
@@ -18,7 +20,13 @@ _AS_JSON = TypeAdapter(list[Row])
 """Writes JSON several times as fast as the standard library, with the interpreter's lock held as shortly."""
 
 
-def write_outcomes(connection: duckdb.DuckDBPyConnection, run_id: str, outcomes: Sequence[Outcome]) -> None:
+def write_outcomes(
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    outcomes: Sequence[Outcome],
+    tables: Sequence[Table],
+    lists: NameTable,
+) -> None:
     """Write what became of papers; what is there already is not written again."""
     ids = _paper_ids(connection, [outcome.paper for outcome in outcomes])
     extractions = [outcome for outcome in outcomes if isinstance(outcome, Extraction)]
@@ -27,9 +35,13 @@ def write_outcomes(connection: duckdb.DuckDBPyConnection, run_id: str, outcomes:
     rows: Rows = {}
     _add(rows, _paper_rows(outcomes, ids))
     _add(rows, _run_rows(run_id, _unwritten(connection, run_id, outcomes, ids), ids))
+    printed: list[PrintedNames] = []
     for extraction in fresh.values():
+        derived = rows_of(extraction)
         _add(rows, _answer_rows(extraction))
-        _add(rows, rows_of(extraction))
+        _add(rows, derived)
+        paper = extraction.paper
+        printed.append(PrintedNames(ids[paper.paper_id], paper.text, names_in(tables, derived)))
     for table, key in (
         ("papers", "paper_id"),
         ("paper_ids", "alias"),
@@ -38,6 +50,7 @@ def write_outcomes(connection: duckdb.DuckDBPyConnection, run_id: str, outcomes:
     ):
         rows[table] = _unknown(connection, table, key, rows.get(table, []))
     insert_rows(connection, rows)
+    add_names(connection, printed, lists)
 
 
 def _unwritten(

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from extractor.errors import SettingsError
 from extractor.normalizing import (
-    KINDS,
     DirectionRow,
     NameRow,
     NameTable,
@@ -21,9 +20,10 @@ from extractor.normalizing import (
     read_directions,
     read_names,
     shipped,
-    shown_names,
+    spelling,
     suggestions,
 )
+from extractor.records import NAME_KINDS
 
 TABLE = shipped()
 
@@ -160,7 +160,7 @@ def test_the_kind_of_a_name_counts():
 
 # ---------------------------------------------------------------- properties
 
-kinds = st.sampled_from(KINDS)
+kinds = st.sampled_from(NAME_KINDS)
 printed_names = st.one_of(
     st.text(max_size=30),
     st.text(alphabet="abcmsAPSIoU 0159.-+@%()/'", max_size=24),
@@ -195,7 +195,7 @@ def test_a_sign_tells_names_apart(kind, word, sign):
     assert name_of(kind, word) != name_of(kind, word + sign)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", NAME_KINDS)
 def test_every_listed_name_belongs_to_its_canonical_name(kind):
     given_names = TABLE.lexicons[kind].printed
     astray = {
@@ -541,19 +541,23 @@ def test_any_text_has_a_direction_or_none(metric):
 # ---------------------------------------------------------------- what to show, what to ask
 
 
-def test_the_most_frequent_spelling_is_shown_of_what_is_not_listed():
-    counts = {"Foo-Bar 10": 3, "FooBar10": 5, "ms coco": 9}
+def test_of_the_spellings_of_a_name_that_is_not_listed_the_shortest_is_shown():
+    assert spelling("dataset", "foobar10", ["Foo-Bar 10", "foobar10", "FooBar10"], table=TABLE) == "FooBar10"
 
-    assert shown_names("dataset", counts, table=TABLE) == {
-        "Foo-Bar 10": "FooBar10",
-        "FooBar10": "FooBar10",
-        "ms coco": "COCO",
-    }
+
+def test_a_listed_name_is_shown_as_it_is_listed():
+    assert spelling("dataset", "COCO", ["ms coco", "COCO dataset"], table=TABLE) == "COCO"
+
+
+def test_an_acronym_of_a_listed_pattern_may_be_defined_by_a_paper():
+    acronyms = {"HR@10": "harvest rate at 10"}
+
+    assert canonical_in_paper("metric", "HR@10", acronyms, table=TABLE) == name_of("metric", "HR@10")
 
 
 def suggested(*names):
     return [
-        (one.kind, one.left, one.right, one.reason, one.count)
+        (one.kind, one.canonical, one.printed, one.reason, one.count)
         for one in suggestions(names, table=NameTable())
     ]
 
