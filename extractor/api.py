@@ -2,7 +2,7 @@
 
 import contextlib
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +32,7 @@ from extractor.providers.choosing import (
 )
 from extractor.providers.embedded.weights import SMOLLM2, kept, pull
 from extractor.recording import Recorder, write_left_behind
-from extractor.rendering import Listing
+from extractor.rendering import Held
 from extractor.retelling import outcome_of
 from extractor.routing import Known, Manner, run_papers
 from extractor.settings import Settings
@@ -159,10 +159,10 @@ def embedded_path() -> Path:
     return kept(SMOLLM2, Settings.load().cache_dir).path
 
 
-def known_models() -> Listing:
+def known_models() -> Held:
     """Return what `model` takes without a server, a row each."""
     is_here = "here" if kept(SMOLLM2, Settings.load().cache_dir).is_whole() else "fetched at first use"
-    return Listing(
+    return Held(
         ("model", "what", "megabytes", "licence", "where"),
         (
             (EMBEDDED, SMOLLM2.name, SMOLLM2.megabytes, SMOLLM2.licence, is_here),

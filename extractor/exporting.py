@@ -18,9 +18,12 @@ class Format(enum.StrEnum):
     """What rows are written as."""
 
     CSV = "csv"
+    TSV = "tsv"
     JSON = "json"
     JSONL = "jsonl"
     MARKDOWN = "md"
+    LATEX = "latex"
+    HTML = "html"
     PARQUET = "parquet"
 
 
@@ -49,7 +52,7 @@ def write_table(
             rows.write_parquet(part)
         else:
             with part.open("w", encoding="utf-8", newline="") as file:
-                file.writelines(FORMATS[chosen.value](rows))
+                file.writelines(FORMATS[chosen].lines(rows))
     return len(rows)
 
 
@@ -57,12 +60,10 @@ def _format_of(output: Path | None) -> Format:
     if output is None:
         return Format.CSV
     ending = output.suffix.lstrip(".").lower()
-    endings = {form.value: form for form in Format} | {
-        "markdown": Format.MARKDOWN,
-        "ndjson": Format.JSONL,
-    }
+    endings = {known: Format(name) for name, form in FORMATS.items() for known in form.endings}
+    endings[Format.PARQUET] = Format.PARQUET
     if ending not in endings:
-        message = f"{output}: its ending names none of {', '.join(Format)}; say which by --format"
+        message = f"{output}: its ending is none of {', '.join(endings)}; say which by --format"
         raise SettingsError(message)
     return endings[ending]
 
@@ -71,7 +72,7 @@ def _write_out(rows: Result, form: Format) -> None:
     if form is Format.PARQUET:
         message = "Parquet is not for standard output; name a file by --output"
         raise SettingsError(message)
-    sys.stdout.writelines(FORMATS[form.value](rows))
+    sys.stdout.writelines(FORMATS[form].lines(rows))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import typer
 
 from extractor import rendering
 from extractor.cli.app import app
-from extractor.cli.options import AsCsv, AsJson, Db, OfModel, OfRun, WithUnverified
+from extractor.cli.options import AsCsv, AsForm, AsJson, Db, OfModel, OfRun, WithUnverified
 from extractor.cli.printing import BESIDE, CLAIMED, data_console, print_boards, print_rows, tell
 from extractor.exporting import Format, write_table
 from extractor.queries import BoardFilter, Database
@@ -20,6 +20,7 @@ FAILED = 1
 def sql(
     query: Annotated[str, typer.Argument(help="One statement that reads")],
     db: Db = None,
+    form: AsForm = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
@@ -33,9 +34,10 @@ def sql(
     Examples:
       extractor sql "select dataset, count(*) n from claims group by all order by n desc"
       extractor sql "from claims where metric = 'FID' and verified" --csv
+      extractor sql "select method, value from leaderboard" --format latex
       extractor sql "describe claims"
     """
-    print_rows(Database(db).sql(query), as_json=as_json, as_csv=as_csv)
+    print_rows(Database(db).sql(query), form=form, as_json=as_json, as_csv=as_csv)
 
 
 @app.command()
@@ -109,13 +111,13 @@ def export(
     db: Db = None,
 ) -> None:
     """
-    Write a table or view as CSV, Parquet, JSON, JSON lines or Markdown.
+    Write a table or view as CSV, TSV, Parquet, JSON, JSON lines, Markdown, LaTeX or HTML.
 
     \b
     Examples:
       extractor export claims -o outputs/claims.csv
       extractor export records --format jsonl
-      extractor export leaderboard -o board.md
+      extractor export leaderboard -o board.tex
     """
     database = Database(db, run=of_run, model=of_model)
     count = write_table(database, table, output, form)

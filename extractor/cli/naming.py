@@ -13,7 +13,7 @@ from extractor.name_lists import DIRECTIONS, NAMES, add_direction, add_from, add
 from extractor.normalizing import Suggestion
 from extractor.queries import Database
 from extractor.records import NameKind
-from extractor.rendering import Listing
+from extractor.rendering import Held
 from extractor.settings import Settings
 
 PROBLEMS = 1
@@ -134,7 +134,7 @@ def suggest(kind: Kind = None, db: Db = None, as_json: AsJson = False, as_csv: A
       extractor names add --from pairs.csv
     """
     columns = tuple(field.name for field in fields(Suggestion))
-    found = Listing(columns, [astuple(suggestion) for suggestion in Database(db).suggested_names(kind)])
+    found = Held(columns, tuple(astuple(one) for one in Database(db).suggested_names(kind)))
     print_rows(found, title="Names that might be one", as_json=as_json, as_csv=as_csv)
 
 

@@ -1,5 +1,6 @@
 """Options that several commands have."""
 
+import enum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,24 @@ Db = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV")]
+
+
+class Form(enum.StrEnum):
+    """What rows are printed as."""
+
+    TABLE = "table"
+    MARKDOWN = "md"
+    LATEX = "latex"
+    HTML = "html"
+    CSV = "csv"
+    TSV = "tsv"
+    JSON = "json"
+    JSONL = "jsonl"
+
+
+AsForm = Annotated[
+    Form | None, typer.Option("--format", "-f", help="[default: table; --json and --csv are short for two]")
+]
 OfRun = Annotated[str | None, typer.Option("--run", help="Only what this run found (see table runs)")]
 OfModel = Annotated[str | None, typer.Option("--model", help="Only what this model found")]
 WithUnverified = Annotated[

@@ -16,6 +16,9 @@ from typer.testing import CliRunner
 
 import extractor
 from extractor import cli
+from extractor.cli.options import Form
+from extractor.exporting import Format
+from extractor.rendering import FORMATS
 from extractor.summaries import run_lines
 
 REGISTERED = vars(typer.main.get_command(cli.app))["commands"]
@@ -436,7 +439,10 @@ READERS: dict[str, Callable[[str], list[Any]]] = {
     "csv": lambda text: list(csv.DictReader(io.StringIO(text))),
     "json": json.loads,
     "jsonl": lambda text: [json.loads(line) for line in text.splitlines()],
+    "tsv": lambda text: list(csv.DictReader(io.StringIO(text), delimiter="\t")),
     "md": lambda text: text.splitlines()[2:],
+    "tex": lambda text: text.partition("\\midrule\n")[2].splitlines()[:-2],
+    "html": lambda text: text.partition("<tbody>\n")[2].splitlines()[:-2],
 }
 
 
@@ -452,11 +458,29 @@ def test_a_table_is_written_by_the_files_ending(extract, form):
 
 
 @pytest.mark.usefixtures("filled")
-@pytest.mark.parametrize("form", READERS)
-def test_a_table_is_written_to_standard_output_in_a_given_format(extract, form):
-    done = extract("export", "claims", "--format", form)
+@pytest.mark.parametrize("command", [("export", "claims"), ("sql", "from claims")], ids=["export", "sql"])
+@pytest.mark.parametrize("ending", READERS)
+def test_a_table_is_written_to_standard_output_in_a_given_format(extract, command, ending):
+    done = extract(*command, "--format", "latex" if ending == "tex" else ending)
     assert (done.code, done.err) == (0, "")
-    assert len(READERS[form](done.out)) == len(extractor.Database().table("claims"))
+    assert len(READERS[ending](done.out)) == len(extractor.Database().table("claims"))
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("name", ["json", "csv"])
+def test_two_formats_have_a_short_form(extract, name):
+    assert extract("sql", "from claims", f"--{name}").out == extract("sql", "from claims", "-f", name).out
+
+
+@pytest.mark.usefixtures("filled")
+def test_one_format_is_taken_and_no_more(extract):
+    assert "csv and json" in extract("sql", "from claims", "--json", "--csv").message
+    assert "html and json" in extract("sql", "from claims", "--json", "--format", "html").message
+
+
+def test_every_text_format_can_be_printed_and_exported():
+    assert {form.value for form in Form} == {*FORMATS, "table"}
+    assert {form.value for form in Format} == {*FORMATS, "parquet"}
 
 
 @pytest.mark.usefixtures("filled")

@@ -15,10 +15,6 @@ from extractor.rendering import (
     FORMATS,
     ShownPaper,
     by_columns,
-    csv_lines,
-    json_lines,
-    json_text,
-    markdown_lines,
     plain,
     shortened,
     shown_json,
@@ -49,7 +45,7 @@ def csv_cell(value):
 
 
 def csv_cells(rows):
-    return list(csv.reader(io.StringIO("".join(csv_lines(rows)))))
+    return list(csv.reader(io.StringIO("".join(FORMATS["csv"].lines(rows)))))
 
 
 def terminal(rendered, width=200):
@@ -114,7 +110,7 @@ def test_a_csv_cell_reads_back(value, cell):
     "text", ["two\rlines", "two\r\nlines", "\nfirst line empty"], ids=["CR", "CRLF", "LF"]
 )
 def test_the_end_of_a_line_within_a_cell_ends_no_row(text):
-    rows = csv.reader(io.StringIO("".join(csv_lines(Rows(("a", "b"), [(text, 1)]))), newline=""))
+    rows = csv.reader(io.StringIO("".join(FORMATS["csv"].lines(Rows(("a", "b"), [(text, 1)]))), newline=""))
 
     assert [len(row) for row in rows] == [2, 2]
 
@@ -122,25 +118,25 @@ def test_the_end_of_a_line_within_a_cell_ends_no_row(text):
 def test_a_csv_line_is_a_row_below_the_names():
     rows = Rows(("name", "value"), [("TideNet", 93.2), ("a,b", None)])
 
-    assert list(csv_lines(rows)) == ["name,value\n", "TideNet,93.2\n", '"a,b",\n']
+    assert list(FORMATS["csv"].lines(rows)) == ["name,value\n", "TideNet,93.2\n", '"a,b",\n']
 
 
 def test_csv_holds_no_control_codes():
-    assert not set("".join(csv_lines(one(ESCAPES)))) & set("\x1b\x07\x9b\u202e")
+    assert not set("".join(FORMATS["csv"].lines(one(ESCAPES)))) & set("\x1b\x07\x9b\u202e")
 
 
 @given(st.lists(st.text() | st.integers() | st.floats(allow_nan=False), min_size=1, max_size=4))
 def test_every_csv_line_has_as_many_cells_as_there_are_columns(values):
     rows = Rows(tuple(f"c{n}" for n in range(len(values))), [tuple(values)])
 
-    assert {len(line) for line in csv.reader(io.StringIO("".join(csv_lines(rows)), newline=""))} == {
-        len(values)
-    }
+    assert {
+        len(line) for line in csv.reader(io.StringIO("".join(FORMATS["csv"].lines(rows)), newline=""))
+    } == {len(values)}
 
 
 @given(st.text(max_size=20))
 def test_no_text_starts_like_a_formula(text):
-    cell = next(csv.reader(io.StringIO(list(csv_lines(one(text)))[1], newline="")), [""])
+    cell = next(csv.reader(io.StringIO(list(FORMATS["csv"].lines(one(text)))[1], newline="")), [""])
 
     assert not (cell and cell[0].startswith(("=", "+", "-", "@", "\t", "\r")))
 
@@ -154,22 +150,25 @@ def test_no_text_starts_like_a_formula(text):
     ids=["none", "flag", "whole", "fraction", "formula", "other scripts", "list", "nested"],
 )
 def test_json_and_json_lines_read_back_the_same(value):
-    assert json.loads("".join(json_lines(one(value)))) == {"value": value}
-    assert json.loads("".join(json_text(one(value)))) == [{"value": value}]
+    assert json.loads("".join(FORMATS["jsonl"].lines(one(value)))) == {"value": value}
+    assert json.loads("".join(FORMATS["json"].lines(one(value)))) == [{"value": value}]
 
 
 def test_a_json_line_is_a_row():
     rows = Rows(("name", "value"), [("a\nb", 1), ("c", 2)])
 
-    assert list(json_lines(rows)) == ['{"name": "a\\nb", "value": 1}\n', '{"name": "c", "value": 2}\n']
+    assert list(FORMATS["jsonl"].lines(rows)) == [
+        '{"name": "a\\nb", "value": 1}\n',
+        '{"name": "c", "value": 2}\n',
+    ]
 
 
 def test_json_is_one_list_however_many_rows_there_are():
-    assert "".join(json_text(Rows(("n",), [(1,), (2,)]))) == '[\n {"n": 1},\n {"n": 2}\n]\n'
+    assert "".join(FORMATS["json"].lines(Rows(("n",), [(1,), (2,)]))) == '[\n {"n": 1},\n {"n": 2}\n]\n'
 
 
 def test_a_date_is_written_as_text_in_json():
-    assert json.loads("".join(json_lines(one(date(2026, 1, 2))))) == {"value": "2026-01-02"}
+    assert json.loads("".join(FORMATS["jsonl"].lines(one(date(2026, 1, 2))))) == {"value": "2026-01-02"}
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf], ids=["nan", "inf", "-inf"])
@@ -177,26 +176,26 @@ def test_a_number_that_json_has_no_word_for_is_null(value):
     def refuse(word):
         raise ValueError(word)
 
-    assert json.loads("".join(json_lines(one(value))), parse_constant=refuse) == {"value": None}
+    assert json.loads("".join(FORMATS["jsonl"].lines(one(value))), parse_constant=refuse) == {"value": None}
 
 
 @pytest.mark.parametrize("name", ["json", "jsonl"])
 def test_json_holds_no_raw_escape_codes(name):
-    assert not set("".join(FORMATS[name](one(ESCAPES)))) & set("\x1b\x07")
+    assert not set("".join(FORMATS[name].lines(one(ESCAPES)))) & set("\x1b\x07")
 
 
 # ---------------------------------------------------------------- Markdown
 
 
-@pytest.mark.parametrize("char", list("\\`*_{}[]<>#|~"))
+@pytest.mark.parametrize("char", list("\\`*_{}[]#|~$@"))
 def test_a_character_that_markdown_reads_is_escaped(char):
-    assert list(markdown_lines(one(f"a{char}b")))[2] == f"| a\\{char}b |\n"
+    assert list(FORMATS["md"].lines(one(f"a{char}b")))[2] == f"| a\\{char}b |\n"
 
 
 def test_a_markdown_table_has_names_a_rule_and_rows():
     rows = Rows(("name", "value"), [("TideNet", 93.2), (None, True)])
 
-    assert list(markdown_lines(rows)) == [
+    assert list(FORMATS["md"].lines(rows)) == [
         "| name | value |\n",
         "| --- | --- |\n",
         "| TideNet | 93.2 |\n",
@@ -204,9 +203,20 @@ def test_a_markdown_table_has_names_a_rule_and_rows():
     ]
 
 
+@pytest.mark.parametrize(("char", "name"), [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")])
+def test_what_html_reads_stands_in_markdown_by_its_name(char, name):
+    assert list(FORMATS["md"].lines(one(f"a{char}b")))[2] == f"| a{name}b |\n"
+
+
+def test_the_numbers_of_a_markdown_table_stand_to_the_right():
+    rows = Rows(("name", "value", "none"), [("TideNet", 93.2, None), ("Reed", None, None)])
+
+    assert list(FORMATS["md"].lines(rows))[1] == "| --- | ---: | --- |\n"
+
+
 @given(st.text(max_size=30))
 def test_a_markdown_row_is_always_one_line(text):
-    lines = list(markdown_lines(Rows(("a", "b"), [(text, text)])))
+    lines = list(FORMATS["md"].lines(Rows(("a", "b"), [(text, text)])))
 
     assert len(lines) == 3
     assert lines[2].count("\n") == 1
@@ -317,7 +327,7 @@ def test_rows_that_share_values_are_grouped_in_their_order():
     [("csv", "name,value\n"), ("jsonl", ""), ("json", "[]\n"), ("md", "| name | value |\n| --- | --- |\n")],
 )
 def test_each_format_can_be_empty(name, text):
-    assert "".join(FORMATS[name](Rows(("name", "value"), []))) == text
+    assert "".join(FORMATS[name].lines(Rows(("name", "value"), []))) == text
 
 
 # ---------------------------------------------------------------- one paper
