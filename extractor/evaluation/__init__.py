@@ -6,14 +6,15 @@ from extractor.evaluation.figures import (
     Accuracy,
     Difference,
     Evaluation,
+    Listed,
     Macro,
     RunDifference,
     RunFigures,
     Score,
     Share,
 )
-from extractor.evaluation.gold import Gold, GoldItem, GoldPaper, GoldPart, Problem, read_gold
-from extractor.evaluation.listing import Listed, errors_of
+from extractor.evaluation.gold import Gold, GoldItem, GoldPaper, GoldPart, read_gold
+from extractor.evaluation.lines import Problem
 from extractor.evaluation.reading import joined
 from extractor.evaluation.templates import gold_template
 
@@ -33,7 +34,6 @@ __all__ = [
     "Score",
     "Share",
     "check_gold",
-    "errors_of",
     "evaluate",
     "gold_template",
     "joined",

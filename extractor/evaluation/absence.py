@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from extractor.evaluation.findings import Finding, Verdict
+from extractor.evaluation.findings import Finding, Verdict, shown
 from extractor.evaluation.reading import Row, parts_of, texts_of, values_in, values_of
 from extractor.evaluation.rules import judged_fields
-from extractor.evaluation.showing import shown
 from extractor.evaluation.wording import is_same_number, plain, plain_url
 from extractor.papers import Text
 from extractor.records import FieldSpec, Record, Role

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from extractor.evaluation.forms import Form, GoldLine, PartForm, given_in, is_blank
-from extractor.evaluation.gold import Problem, read_lines
+from extractor.evaluation.lines import Problem, read_lines
 from extractor.evaluation.rules import part_rule
 from extractor.records import FieldSpec, Record, Role, fields_of
 
@@ -12,18 +12,17 @@ def check_gold(lines: Iterable[str], record_type: type[Record]) -> list[Problem]
     """
     Return what is wrong with a gold file, in the order of its lines.
 
-    Beside what `read_gold` refuses these are parts without what they are found by, and quotes that do not
-    stand in the title or the abstract, where the line has the abstract.
+    Beside what `read_gold` refuses or passes over these are parts without what they are found by, and
+    quotes that do not stand in the title or the abstract, where the line has the abstract.
 
     Raises:
         SchemaError: the record type has a field that a gold file cannot hold.
     """
     problems: list[Problem] = []
-    for number, read in read_lines(lines, record_type):
-        if isinstance(read, GoldLine):
-            problems += (Problem(number, field, what) for field, what in _doubts(read, record_type))
-        else:
-            problems += read
+    for read in read_lines(lines, record_type):
+        problems += read.problems
+        if read.given is not None:
+            problems += (Problem(read.number, *doubt) for doubt in _doubts(read.given, record_type))
     return problems
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from extractor.evaluation.agreeing import agreement
 from extractor.evaluation.gold import GoldItem, GoldPart
 from extractor.evaluation.pairing import pair
 from extractor.evaluation.reading import Row, texts_of, values_of
-from extractor.evaluation.wording import is_named, name_agreement, name_words, plain
+from extractor.evaluation.wording import agreement, is_named, name_agreement, name_words, plain
 from extractor.records import FieldSpec, Judging, Role
 
 _FOLDS = frozenset(("x", "times", "time", "fold", "-fold", "\u00d7", "factor", "x times"))

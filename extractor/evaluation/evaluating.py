@@ -48,7 +48,11 @@ def evaluate(
     drawn = _drawn(scores, runs, resamples, seed)
     figures = [figures_of(run, scores, f1s) for run, f1s in zip(runs, drawn, strict=True)]
     return Evaluation(
+        gold=gold.name,
         papers=len(gold.papers),
+        passed_over=gold.passed_over,
+        resamples=resamples,
+        seed=seed,
         runs=tuple(figures),
         differences=tuple(
             _run_difference(run, figures[0], f1s, drawn[0])
@@ -62,6 +66,7 @@ def _judged(run: str, gold: Gold, rows: Iterable[Row], texts: Mapping[str, Text]
     ids = {paper.paper_id for paper in gold.papers}
     return JudgedRun(
         run=run,
+        models=tuple(sorted({str(row["model"]) for row in given.values() if row.get("model")})),
         papers=tuple(
             _judged_paper(gold.record_type, paper, given.get(paper.paper_id, {}), texts.get(paper.paper_id))
             for paper in gold.papers

@@ -1,9 +1,12 @@
 """Counts -> precision, recall, F1, their macro mean, shares; and the values that hold them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from extractor.evaluation.findings import Finding
+from extractor.evaluation.findings import Finding, Verdict
+from extractor.evaluation.lines import Problem
+
+_ERRORS = (Verdict.EXTRA, Verdict.MISSED, Verdict.DIFFERENT, Verdict.ABSENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,25 @@ class JudgedPaper:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """
+    One error, or one name that was taken for right though its words differ ("similar").
+
+    `part` is what the part is known by, of which it is a field.
+    """
+
+    paper_id: str
+    field: str
+    what: str
+    part: str | None
+    predicted: str | None
+    expected: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RunFigures:
     """
-    How good one run is.
+    How good one run is; `models` are those that its rows name.
 
     `accuracies` are by field of the parts that were found ("claims.metric"), `absent` by field whose
     values are looked for in the text: so many are not there. `missing` are papers of the gold for which the
@@ -93,6 +112,7 @@ class RunFigures:
     """
 
     run: str
+    models: tuple[str, ...]
     scores: Mapping[str, Score]
     macro: Macro
     accuracies: Mapping[str, Accuracy]
@@ -105,6 +125,16 @@ class RunFigures:
     def absent_in_all(self) -> Share:
         """Of all values that are looked for in the text, how many are not there."""
         return sum(self.absent.values(), NONE_OF_NONE)
+
+    def errors(self) -> Iterator[Listed]:
+        """Yield what is wrong, paper by paper."""
+        for paper in self.papers:
+            for found in paper.findings:
+                if found.verdict in _ERRORS or found.is_similar:
+                    what = "similar" if found.is_similar else found.verdict.value
+                    yield Listed(
+                        paper.paper_id, found.subject, what, found.part, found.predicted, found.expected
+                    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +149,17 @@ class RunDifference:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """How good runs are, in the order given, and how each further one differs from the first."""
+    """
+    How good runs are, in the order given, and how each further one differs from the first.
 
+    `passed_over` are keys of the gold that its schema does not have; intervals are of `resamples` draws.
+    """
+
+    gold: str
     papers: int
+    passed_over: tuple[Problem, ...]
+    resamples: int
+    seed: int
     runs: tuple[RunFigures, ...]
     differences: tuple[RunDifference, ...]
 

@@ -1,15 +1,14 @@
 """Lines of a gold file -> what should be found in each paper."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel
 
 from extractor.errors import GoldError
-from extractor.evaluation.forms import GoldLine, given_in, is_blank, line_type
+from extractor.evaluation.forms import GoldLine, given_in, is_blank
+from extractor.evaluation.lines import Problem, read_lines
 from extractor.evaluation.wording import plain_url
 from extractor.records import FieldSpec, Record, Role, fields_of
 
@@ -47,102 +46,39 @@ class GoldPaper:
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """What should be found in papers, for records of one type."""
+    """
+    What should be found in papers, for records of one type; `name` is that of the file.
 
+    `passed_over` are keys of the file that the record type does not have.
+    """
+
+    name: str
     record_type: type[Record]
     papers: tuple[GoldPaper, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong in a line of a gold file; `field` is empty where it is the line as such."""
-
-    line: int
-    field: str
-    what: str
-
-    def __str__(self) -> str:
-        """Return place and problem, to be read."""
-        where = f"line {self.line}, {self.field}" if self.field else f"line {self.line}"
-        return f"{where}: {self.what}"
+    passed_over: tuple[Problem, ...] = ()
 
 
 def read_gold(lines: Iterable[str], record_type: type[Record], *, name: str = "the gold file") -> Gold:
     """
-    Return the papers of a gold file.
+    Return the papers of a gold file: JSON lines, or one JSON list.
 
     Raises:
         GoldError: a line cannot be used; the message names file, line and field.
         SchemaError: the record type has a field that a gold file cannot hold.
     """
     papers: list[GoldPaper] = []
-    for _, read in read_lines(lines, record_type):
-        if not isinstance(read, GoldLine):
-            more = f" (and {len(read) - 1} more in this line)" if len(read) > 1 else ""
-            message = f"{name}, {read[0]}{more}"
+    passed_over: list[Problem] = []
+    for read in read_lines(lines, record_type):
+        if read.given is None:
+            more = f" (and {len(read.problems) - 1} more in this line)" if len(read.problems) > 1 else ""
+            message = f"{name}, {read.problems[0]}{more}"
             raise GoldError(message)
-        papers.append(_paper(read, record_type))
+        papers.append(_paper(read.given, record_type))
+        passed_over.extend(read.problems)
     if not papers:
         message = f"{name} holds no papers"
         raise GoldError(message)
-    return Gold(record_type, tuple(papers))
-
-
-def read_lines(
-    lines: Iterable[str], record_type: type[Record]
-) -> Iterator[tuple[int, GoldLine | list[Problem]]]:
-    """Yield each line that is not blank, with its number: as it was read, or what is wrong with it."""
-    first_lines: dict[str, int] = {}
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        read = _read_line(number, line, record_type)
-        if isinstance(read, GoldLine):
-            first = first_lines.setdefault(read.id, number)
-            if first != number:
-                read = [Problem(number, "id", f"{read.id!r} stands in line {first} too")]
-        yield number, read
-
-
-def _read_line(number: int, line: str, record_type: type[Record]) -> GoldLine | list[Problem]:
-    try:
-        value = json.loads(line, parse_constant=_refuse_constant)
-    except ValueError as error:
-        return [Problem(number, "", f"not JSON ({error})")]
-    if not isinstance(value, dict):
-        return [Problem(number, "", 'no JSON object; a line is {"id": ..., a key for each field}')]
-    try:
-        return line_type(record_type).model_validate(value)
-    except ValidationError as error:
-        return [Problem(number, _place(e["loc"]), _what(e)) for e in error.errors()]
-
-
-def _refuse_constant(name: str) -> None:
-    message = f"{name} is no number"
-    raise ValueError(message)
-
-
-def _place(loc: tuple[int | str, ...]) -> str:
-    """Return the place of an error as one would write it in Python; forms are their field's own matter."""
-    if "accept" in loc:
-        loc = loc[: loc.index("accept")]
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc).lstrip(".")
-
-
-def _what(error: ErrorDetails) -> str:
-    if plain := _PLAIN.get(error["type"]):
-        return plain
-    what, given = error["msg"].removeprefix("Value error, "), error["input"]
-    return f"{what}, not {given!r}" if isinstance(given, str | int | float) else what
-
-
-_PLAIN = {
-    "extra_forbidden": "there is no such field",
-    "missing": "missing",
-    "tuple_type": "must be a list",
-    "model_type": "must be an object",
-    "model_attributes_type": "must be an object",
-}
+    return Gold(name, record_type, tuple(papers), tuple(passed_over))
 
 
 def _paper(line: GoldLine, record_type: type[Record]) -> GoldPaper:

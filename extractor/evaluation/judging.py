@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from extractor.evaluation.agreeing import agreement
-from extractor.evaluation.findings import Finding, Verdict, findings_of
+from extractor.evaluation.findings import Finding, Verdict, findings_of, shown
 from extractor.evaluation.gold import GoldItem, GoldPaper
 from extractor.evaluation.pairing import Pairing, pair
 from extractor.evaluation.parts import judge_parts
 from extractor.evaluation.reading import Row, values_in
 from extractor.evaluation.rules import judged_fields
-from extractor.evaluation.showing import shown
+from extractor.evaluation.wording import agreement
 from extractor.records import FieldSpec, Record
 
 

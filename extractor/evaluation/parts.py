@@ -3,15 +3,19 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from extractor.evaluation.agreeing import SHORTEST_QUOTE, agreement
 from extractor.evaluation.comparing import is_right
-from extractor.evaluation.findings import Finding, Verdict, findings_of
+from extractor.evaluation.findings import Finding, Verdict, findings_of, shown, shown_gold_part, shown_part
 from extractor.evaluation.gold import GoldPart
 from extractor.evaluation.pairing import Pairing, pair
 from extractor.evaluation.reading import Row, number_of, parts_of, text_of, texts_of, values_of
 from extractor.evaluation.rules import NUMBERED, UNNUMBERED, PartRule, part_rule
-from extractor.evaluation.showing import shown, shown_gold_part, shown_part
-from extractor.evaluation.wording import is_named, is_same_number, quote_agreement
+from extractor.evaluation.wording import (
+    SHORTEST_QUOTE,
+    agreement,
+    is_named,
+    is_same_number,
+    quote_agreement,
+)
 from extractor.records import FieldSpec, Record
 
 
@@ -103,4 +107,5 @@ def _compared(
                 Verdict.SAME if is_right(spec, predicted[i], gold[j], rule.judging) else Verdict.DIFFERENT,
                 shown(predicted[i].get(spec.name)) or None,
                 shown([item.accept[0] for item in gold[j].values[spec.name]]) or None,
+                shown_gold_part(rule, gold[j]),
             )

@@ -34,6 +34,7 @@ class JudgedRun:
     """A run whose every value is judged; see `RunFigures`."""
 
     run: str
+    models: tuple[str, ...]
     papers: tuple[JudgedPaper, ...]
     missing: tuple[str, ...]
     unknown: tuple[str, ...]
@@ -62,6 +63,7 @@ def figures_of(run: JudgedRun, scores: Mapping[str, bool], drawn: Sequence[F1s])
     by_score = {score: _score(found, score, f1s) for score, f1s in zip(scores, drawn, strict=False)}
     return RunFigures(
         run=run.run,
+        models=run.models,
         scores=by_score,
         macro=_macro({score: by_score[score] for score, counts_in in scores.items() if counts_in}, drawn[-1]),
         accuracies=_accuracies(run.findings),

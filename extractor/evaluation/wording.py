@@ -1,5 +1,5 @@
 """
-Two names, quotes, links or numbers -> how well they agree, from 0 (not at all) to 1.
+Two names, quotes, links, numbers or labels -> how well they agree, from 0 (not at all) to 1.
 
 Agreement of words is token F1: twice the tokens in common, over the tokens of both.
 """
@@ -9,6 +9,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
+
+from extractor.records import Role
+
+SHORTEST_QUOTE = 3
+"""Tokens of a quote that is all there is to tell a thing by; fewer stand anywhere."""
 
 NAME_F1, QUOTE_F1 = 0.6, 0.5
 """Token F1 from which two names, and two quotes, say the same."""
@@ -149,3 +155,26 @@ def plain_url(url: str) -> str:
 def is_same_number(number: float | None, other: float | None) -> bool:
     """Tell whether two numbers are given and equal."""
     return number is not None and other is not None and abs(number - other) <= _SAME_NUMBER
+
+
+# ---------------------------------------------------------------- any value
+
+
+def agreement(role: Role, value: Any, accepted: Sequence[Any]) -> tuple[float, int]:  # noqa: ANN401
+    """Return how well a value agrees, by its field's role, with the nearest form, and which that is."""
+    if role is Role.NAME:
+        return name_agreement(value, accepted)
+    best = (0.0, 0)
+    for index, form in enumerate(accepted):
+        agreed = _agreement(role, value, form)
+        if agreed > best[0]:
+            best = (agreed, index)
+    return best
+
+
+def _agreement(role: Role, value: Any, form: Any) -> float:  # noqa: ANN401
+    if role is Role.QUOTE:
+        return quote_agreement(value, form, shortest=SHORTEST_QUOTE)
+    if role is Role.NUMBER:
+        return float(is_same_number(value, form))
+    return float(value == form)

@@ -15,7 +15,6 @@ from extractor.evaluation import (
     Problem,
     Share,
     check_gold,
-    errors_of,
     evaluate,
     gold_template,
     read_gold,
@@ -254,15 +253,18 @@ def test_a_paper_that_a_run_does_not_have_counts_as_empty_and_one_without_gold_n
 
 
 def test_errors_are_listed_by_paper(run):
-    listed = list(errors_of(run))
+    listed = list(run.errors())
 
-    assert Listed("p1", "tasks", "extra", "segmentation", None) in listed
-    assert Listed("p1", "datasets", "similar", "Tiny ImageNet dataset", "Tiny ImageNet") in listed
-    assert Listed("p1", "metrics", "missed", None, "accuracy") in listed
-    assert Listed("p1", "claims.dataset", "different", "CIFAR", "CIFAR-100") in listed
-    assert Listed("p1", "code_url", "not in the text", "HTTPS://Example.org/harbourlight.", None) in listed
+    accuracy = "83.4: \u00abreaches 83.4% accuracy on CIFAR-100\u00bb"
+    assert Listed("p1", "tasks", "extra", None, "segmentation", None) in listed
+    assert Listed("p1", "datasets", "similar", None, "Tiny ImageNet dataset", "Tiny ImageNet") in listed
+    assert Listed("p1", "metrics", "missed", None, None, "accuracy") in listed
+    assert Listed("p1", "claims.dataset", "different", accuracy, "CIFAR", "CIFAR-100") in listed
+    assert (
+        Listed("p1", "code_url", "not in the text", None, "HTTPS://Example.org/harbourlight.", None) in listed
+    )
     number = "0.5: \u00ablowers the word error rate by 0.4 points\u00bb"
-    assert Listed("p2", "claims_numbered", "extra", number, None) in listed
+    assert Listed("p2", "claims_numbered", "extra", None, number, None) in listed
     assert {error.paper_id for error in listed} == {"p1", "p2", "p3"}
     assert not any(error.predicted == "Harbour-Light" and error.what == "extra" for error in listed)
 
@@ -887,6 +889,51 @@ def test_all_problems_are_told_at_once_and_reading_tells_the_first():
     assert [(p.line, p.field) for p in check_gold(lines, Trial)] == [(1, "drugs[0]"), (1, "colour"), (3, "")]
     with pytest.raises(GoldError, match=r"line 1, drugs\[0\]: .*\(and 1 more in this line\)"):
         read_gold(lines, Trial)
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_gold_file_may_be_one_json_list(indent):
+    lines = json.dumps([{"id": "a", "patients": 5}, {"id": "b", "patients": 6}], indent=indent).splitlines()
+
+    assert [paper.paper_id for paper in read_gold(lines, Trial).papers] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[{"id": "a"},\n{"id": "b", "patients": "x"}]', "line 2, patients: "),
+        ('[{"id": "a"},\n\n{"id": "a"}]', "line 3, id: 'a' stands in line 1 too"),
+        ('\n[{"id": "a"},\n{"id": "b"', "line 3: not JSON"),
+        ('[{"id": "a"}', "line 1: not JSON"),
+        ('[{"id": "a"}]\n{"id": "b"}', "line 1: not JSON"),
+        ('[{"id": "a"},\n5]', "line 2: no JSON object"),
+    ],
+    ids=["a wrong item", "an item twice", "torn in an item", "torn at its end", "more after it", "no object"],
+)
+def test_an_item_of_a_list_is_told_with_the_line_where_it_begins(text, told):
+    (problem,) = check_gold(text.splitlines(), Trial)
+
+    assert str(problem).startswith(told)
+
+
+def test_keys_that_a_schema_does_not_have_are_passed_over_and_told():
+    line = {
+        "id": "t0",
+        "source": 5,
+        "drugs": [{"accept": ["A"], "note": ""}],
+        "doses": [{"drug": "A", "by": 1}],
+    }
+
+    gold = gold_of([line], Trial)
+
+    assert {problem.field for problem in gold.passed_over} == {"source", "drugs[0].note", "doses[0].by"}
+    assert gold.papers == gold_of([{"id": "t0", "drugs": ["A"], "doses": [{"drug": "A"}]}], Trial).papers
+    assert evaluate(gold, {}, {}).passed_over == gold.passed_over
+
+
+def test_a_line_with_none_of_a_schemas_fields_is_foreign():
+    with pytest.raises(GoldError, match="line 1, method: there is no such field"):
+        read_gold(['{"id": "p1", "method": "TideNet"}'], Trial)
 
 
 def test_a_file_without_papers_is_no_gold():
