@@ -1,13 +1,16 @@
 """
 Do our figures agree with those of the scorer that lies beside the data, on any prediction?
 
-Takes gold.jsonl and the labelled abstracts of train/, makes predictions from them by random changes, and
-scores these by both. Prints of each figure the largest difference that was found; fails where one is as large
-as 0.0005. Counts must be the same.
+Takes gold.jsonl and the labelled abstracts of train/. Scores by both what the rules find in these papers
+(ours by `extractor.evaluate`, from a database), the gold itself, and predictions made from it by random
+changes. Prints of each figure the largest difference that was found; fails where one is as large as 0.0005.
+Counts must be the same.
 
     python benchmarks/scoring.py --data DIR [--random 6] [--seed 0]
+    python benchmarks/scoring.py --data DIR --gold FILE --predicted FILE
 
-DIR holds `score.py`, `gold.jsonl`, `daily_papers.txt` and `train/abstracts.jsonl`, `train/labels.jsonl`.
+DIR holds `score.py`, `gold.jsonl`, `daily_papers.txt` and `train/abstracts.jsonl`, `train/labels.jsonl`. A
+gold file and predictions of one's own, as JSON lines, are scored without looking into texts.
 """
 
 import argparse
@@ -22,11 +25,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 sys.path.append(str(Path(__file__).parents[1]))
+import extractor
 from benchmarks.mutations import Mutator
 from benchmarks.quality import gold_of_labels
 from extractor.catalog import load_schema
 from extractor.evaluation import Accuracy, RunFigures, Share, evaluate, read_gold
-from extractor.papers import Text, title_alias
+from extractor.papers import Paper, Text, title_alias
 from extractor.sources import read_file
 
 AGREEING = 0.0005
@@ -55,29 +59,58 @@ Figures = dict[str, float | None]
 
 
 class Case(NamedTuple):
-    """Papers with labels: rows in the scorer's form, and their texts."""
+    """Papers with labels: rows in the scorer's form, their texts, and where the rules read them from."""
 
     name: str
     rows: list[Row]
     texts: dict[str, Text]
+    source: Path | list[Paper]
+
+
+class Trial(NamedTuple):
+    """Predictions, and the gold that they are scored by; those of a database have its path."""
+
+    name: str
+    gold: list[Row]
+    predicted: list[Row]
+    texts: dict[str, Text]
+    db: Path | None = None
 
 
 def main() -> None:
     """Print the table."""
     options = _options()
     largest: dict[str, float] = {}
-    papers = 0
+    papers = trials = 0
     started = time.monotonic()
-    cases = (_gold_case(options.data), _train_case(options.data))
-    for number in range(options.seed, options.seed + options.random):
-        for case in cases:
-            papers += len(case.rows)
-            for name, difference in _differences(case, number, options.data / "score.py"):
+    with tempfile.TemporaryDirectory() as folder:
+        for trial in _trials(options, Path(folder)):
+            trials, papers = trials + 1, papers + len(trial.gold)
+            for name, difference in _differences(trial, options.data / "score.py"):
                 largest[name] = max(largest.get(name, 0.0), difference)
-    sets = options.random * len(cases)
-    print(f"{sets} sets of predictions, {papers} papers, {time.monotonic() - started:.0f} s")
+    print(f"{trials} sets of predictions, {papers} papers, {time.monotonic() - started:.0f} s")
     _print_table(largest)
     sys.exit(max(largest.values()) >= AGREEING)
+
+
+def _trials(options: argparse.Namespace, folder: Path) -> Iterator[Trial]:
+    if options.gold:
+        yield Trial(str(options.predicted), _rows(options.gold), _rows(options.predicted), {})
+        return
+    for case in (_gold_case(options.data), _train_case(options.data)):
+        yield _by_rules(case, folder / f"{case.name}.duckdb")
+        yield Trial(f"{case.name}, itself", case.rows, Mutator(0, case.rows).predictions(0), case.texts)
+        for number in range(options.seed, options.seed + options.random):
+            mutator = Mutator(number, case.rows)
+            gold = mutator.gold() if number % 2 else case.rows
+            predicted = mutator.predictions(SHARES[number % len(SHARES)])
+            yield Trial(f"{case.name}, seed {number}", gold, predicted, case.texts)
+
+
+def _by_rules(case: Case, db: Path) -> Trial:
+    extractor.run(case.source, model="rules", db=db)
+    rows = extractor.Database(db).table("records").rows()
+    return Trial(f"{case.name}, by rules", case.rows, rows, case.texts, db)
 
 
 def _print_table(largest: Mapping[str, float]) -> None:
@@ -90,14 +123,14 @@ def _print_table(largest: Mapping[str, float]) -> None:
     print(f"{'largest of all':28}{max(largest.values()):.6f}")
 
 
-def _differences(case: Case, number: int, scorer: Path) -> Iterator[tuple[str, float]]:
+def _differences(trial: Trial, scorer: Path) -> Iterator[tuple[str, float]]:
     """Yield by how much each figure differs on one set of predictions; says so where it is too much."""
-    trial = _Trial(case, number)
-    theirs, ours = trial.by_scorer(scorer), trial.by_us()
+    with tempfile.TemporaryDirectory() as folder:
+        theirs, ours = _by_scorer(trial, scorer, Path(folder)), _by_us(trial, Path(folder))
     for name in theirs.keys() | ours.keys():
         difference = _difference(theirs.get(name), ours.get(name))
         if difference >= AGREEING:
-            print(f"{case.name}, seed {number}: {name} is {theirs.get(name)}, we say {ours.get(name)}")
+            print(f"{trial.name}: {name} is {theirs.get(name)}, we say {ours.get(name)}")
         yield name, difference
 
 
@@ -106,57 +139,57 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--random", type=int, default=6, help="so many sets of predictions of each")
     parser.add_argument("--seed", type=int, default=0, help="of the first set")
-    return parser.parse_args()
+    parser.add_argument("--gold", type=Path, help="score by this file alone")
+    parser.add_argument("--predicted", type=Path, help="what was found, beside --gold")
+    options = parser.parse_args()
+    if (options.gold is None) != (options.predicted is None):
+        parser.error("--gold and --predicted belong together")
+    return options
+
+
+def _rows(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
 
 
 def _gold_case(data: Path) -> Case:
-    rows = [json.loads(line) for line in (data / "gold.jsonl").read_text("utf-8").splitlines()]
+    rows = _rows(data / "gold.jsonl")
     by_title = {title_alias(row["title"]): row["id"] for row in rows}
-    papers = read_file(data / "daily_papers.txt")
-    texts = {by_title[title_alias(paper.text.title)]: paper.text for paper in papers}
-    return Case("gold", rows, texts)
+    page = data / "daily_papers.txt"
+    texts = {by_title[title_alias(paper.text.title)]: paper.text for paper in read_file(page)}
+    return Case("gold", rows, texts, page)
 
 
 def _train_case(data: Path) -> Case:
-    lines = (data / "train" / "abstracts.jsonl").read_text("utf-8").splitlines()
-    texts = {row["id"]: Text(title=row["title"], abstract=row["abstract"]) for row in map(json.loads, lines)}
+    rows = _rows(data / "train" / "abstracts.jsonl")
+    texts = {row["id"]: Text(title=row["title"], abstract=row["abstract"]) for row in rows}
     labelled = gold_of_labels(data / "train", list(texts))
-    return Case("train", [{**row, "title": texts[row["id"]].title} for row in labelled], texts)
+    papers = [Paper(paper_id=key, text=text) for key, text in texts.items()]
+    return Case("train", [{**row, "title": texts[row["id"]].title} for row in labelled], texts, papers)
 
 
-class _Trial:
-    """One set of predictions, and the gold that it is scored by."""
+def _by_scorer(trial: Trial, scorer: Path, folder: Path) -> Figures:
+    texts = [{"id": key, "title": t.title, "abstract": t.abstract} for key, t in trial.texts.items()]
+    files = {"gold": trial.gold, "predicted": trial.predicted, "texts": texts}
+    for name, rows in files.items():
+        (folder / name).write_text("".join(_line(row) for row in rows), "utf-8")
+    asked = [sys.executable, str(scorer.resolve()), "gold", "predicted", "--json"]
+    asked += ["--papers", "texts"] if texts else []
+    done = subprocess.run(asked, cwd=folder, capture_output=True, text=True, check=True)  # noqa: S603 - it.
+    scored: Row = json.loads(done.stdout)
+    return _figures_of_scorer(scored)
 
-    def __init__(self, case: Case, number: int) -> None:
-        mutator = Mutator(number, case.rows)
-        self._gold = mutator.gold() if number % 2 else case.rows
-        self._predicted = mutator.predictions(SHARES[number % len(SHARES)])
-        self._texts = case.texts
 
-    def by_scorer(self, scorer: Path) -> Figures:
-        """Return the scorer's figures."""
-        with tempfile.TemporaryDirectory() as folder:
-            return self._by_scorer(scorer, Path(folder))
-
-    def _by_scorer(self, scorer: Path, folder: Path) -> Figures:
-        texts = [{"id": key, "title": t.title, "abstract": t.abstract} for key, t in self._texts.items()]
-        files = {"gold": self._gold, "predicted": self._predicted, "texts": texts}
-        for name, rows in files.items():
-            (folder / name).write_text("".join(_line(row) for row in rows), "utf-8")
-        asked = [sys.executable, str(scorer.resolve()), "gold", "predicted", "--papers", "texts", "--json"]
-        done = subprocess.run(asked, cwd=folder, capture_output=True, text=True, check=True)  # noqa: S603 - it.
-        scored: Row = json.loads(done.stdout)
-        return _figures_of_scorer(scored)
-
-    def by_us(self) -> Figures:
-        """Return our figures."""
-        record_type = load_schema("papers").record_type
-        gold = read_gold((_line(row) for row in self._gold), record_type)
-        return _figures(evaluate(gold, {"run": self._predicted}, self._texts, resamples=0).runs[0])
+def _by_us(trial: Trial, folder: Path) -> Figures:
+    if trial.db is not None:
+        return _figures(extractor.evaluate(folder / "gold", trial.db, resamples=0).runs[0])
+    record_type = load_schema("papers").record_type
+    gold = read_gold((_line(row) for row in trial.gold), record_type)
+    return _figures(evaluate(gold, {"run": trial.predicted}, {"run": trial.texts}, resamples=0).runs[0])
 
 
 def _line(row: Row) -> str:
-    return json.dumps(row) + "\n"
+    return json.dumps(row, default=str) + "\n"
 
 
 def _figures_of_scorer(scored: Row) -> Figures:
@@ -165,7 +198,7 @@ def _figures_of_scorer(scored: Row) -> Figures:
         made |= {f"{field}: {name}": scored["fields"][field][name] for name in ("p", "r", "f1", *COUNTS)}
     for name, found in scored["claim_attributes"].items():
         made |= {f"claims' {name}: share": found["accuracy"], f"claims' {name}: of": found["n"]}
-    for name, found in scored["hallucination"].items():
+    for name, found in scored.get("hallucination", {}).items():
         made |= {f"{name} in the text: share": found["rate"], f"{name} in the text: of": found["n"]}
     return made
 
@@ -179,6 +212,8 @@ def _figures(run: RunFigures) -> Figures:
         made |= {f"{field}: {name}": getattr(score, name) for name in COUNTS}
     for name, share in _accuracies(run):
         made |= {f"claims' {name}: share": share.share, f"claims' {name}: of": share.of}
+    if not run.absent:
+        return made
     absent = {name: _together(run, fields) for name, fields in LOOKED_UP.items()}
     for name, share in (absent | {"all": run.absent_in_all}).items():
         made |= {f"{name} in the text: share": share.share, f"{name} in the text: of": share.of}

@@ -1,15 +1,19 @@
 """Abstracts of scientific papers in; a checked DuckDB database of what they claim out."""
 
 from extractor.api import RunSummary, arun, run
+from extractor.assessing import compare_runs, evaluate
 from extractor.errors import ExtractorError
+from extractor.evaluation import Agreement, Evaluation
 from extractor.papers import Paper, Text
 from extractor.queries import BoardFilter, Database
 from extractor.settings import Settings
 from extractor.store import Result
 
 __all__ = [
+    "Agreement",
     "BoardFilter",
     "Database",
+    "Evaluation",
     "ExtractorError",
     "Paper",
     "Result",
@@ -17,5 +21,7 @@ __all__ = [
     "Settings",
     "Text",
     "arun",
+    "compare_runs",
+    "evaluate",
     "run",
 ]

@@ -96,6 +96,27 @@ class Database:
         stored = self._store.known_name(name).replace('"', '""')
         return self._ask(f'from "{stored}"')
 
+    def schema(self) -> Schema:
+        """
+        Return the schema that the database holds.
+
+        Raises:
+            StoreError: it holds none yet.
+            SchemaError: the schema is not where it was.
+        """
+        reference = self._store.schema_reference()
+        if reference is None:
+            message = f"{self.path} holds no schema; `extractor run PAGE` fills it"
+            raise StoreError(message)
+        return load_schema(reference)
+
+    def texts(self) -> Result:
+        """Return `id`, title and abstract of each paper's extraction: what it was read from."""
+        return self._ask(
+            "select e.paper_id as id, t.title, t.abstract "
+            "from current_extractions e join texts t using (text_id)"
+        )
+
     def boards(self, chosen: BoardFilter = BoardFilter()) -> Result:
         """Return a row a board (dataset and metric), most rows first, with the best of each."""
         return self._of_view(BOARDS, chosen)
@@ -155,7 +176,7 @@ class Database:
             **found[0],
             tables={
                 table.name: self._rows_of(table.stored_name, extraction_id)
-                for table in tables_of(self._schema().record_type)
+                for table in tables_of(self.schema().record_type)
             },
             evidence=self._rows_of("evidence", extraction_id),
         )
@@ -168,7 +189,7 @@ class Database:
         of those stay as they were.
         """
         self._settle()
-        schema = self._schema()
+        schema = self.schema()
 
         def derive(answer: StoredAnswer) -> Extraction | None:
             try:
@@ -221,13 +242,6 @@ class Database:
     def _rows_of(self, table: str, extraction_id: str) -> list[Row]:
         asked = f'select * from "{table}" where extraction_id = $id order by position'
         return self._ask(asked, {"id": extraction_id}).rows()
-
-    def _schema(self) -> Schema:
-        reference = self._store.schema_reference()
-        if reference is None:
-            message = f"{self.path} holds no schema; `extractor run PAGE` fills it"
-            raise StoreError(message)
-        return load_schema(reference)
 
     def _meant(self, paper: str) -> str:
         found = self._ask(_MEANT, {"id": paper, "alias": title_alias(paper), "part": paper}).rows()

@@ -126,20 +126,6 @@ def export(
 
 
 @app.command()
-def runs(db: Db = None, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
-    """
-    List runs, the newest first: papers, failures, from cache, tokens, cost, papers a second.
-
-    \b
-    Examples:
-      extractor runs
-      extractor sql "select sum(cost) from runs where started_at > now() - interval 30 days"
-    """
-    rows = Database(db).runs()
-    print_rows(rows, title="Runs (times are UTC, costs US dollars)", as_json=as_json, as_csv=as_csv)
-
-
-@app.command()
 def show(
     paper: Annotated[str, typer.Argument(help="Its id, or a part of its title")],
     of_run: OfRun = None,

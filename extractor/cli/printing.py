@@ -1,7 +1,8 @@
 """Rows and lines -> what is printed: data on standard output, all else on standard error."""
 
+import json
 import sys
-from typing import Protocol
+from typing import Any, Protocol
 
 from rich.console import Console
 
@@ -77,6 +78,11 @@ def print_rows(
 
 def _is_for_readers(form: Form) -> bool:
     return form is Form.TABLE or rendering.FORMATS[form].is_for_readers
+
+
+def print_document(document: dict[str, Any]) -> None:
+    """Print one JSON document."""
+    sys.stdout.write(json.dumps(document, indent=1) + "\n")
 
 
 BESIDE = ("paper_id", "found_by", "quote", "better", "task_from_paper", "in_percent")

@@ -1,5 +1,6 @@
 """What runs found, and what should be found -> how good each run is."""
 
+from extractor.evaluation.agreement import Agreement, Disagreement, FieldAgreement, agreement_of
 from extractor.evaluation.checking import check_gold
 from extractor.evaluation.evaluating import evaluate
 from extractor.evaluation.figures import (
@@ -14,14 +15,20 @@ from extractor.evaluation.figures import (
     Share,
 )
 from extractor.evaluation.gold import Gold, GoldItem, GoldPaper, GoldPart, read_gold
+from extractor.evaluation.intervals import RESAMPLES, SEED
 from extractor.evaluation.lines import Problem
 from extractor.evaluation.reading import joined
 from extractor.evaluation.templates import gold_template
 
 __all__ = [
+    "RESAMPLES",
+    "SEED",
     "Accuracy",
+    "Agreement",
     "Difference",
+    "Disagreement",
     "Evaluation",
+    "FieldAgreement",
     "Gold",
     "GoldItem",
     "GoldPaper",
@@ -33,6 +40,7 @@ __all__ = [
     "RunFigures",
     "Score",
     "Share",
+    "agreement_of",
     "check_gold",
     "evaluate",
     "gold_template",

@@ -28,7 +28,7 @@ _Drawn = Sequence[F1s]
 def evaluate(
     gold: Gold,
     predicted_by_run: Mapping[str, Iterable[Row]],
-    texts: Mapping[str, Text],
+    texts: Mapping[str, Mapping[str, Text]],
     *,
     resamples: int = RESAMPLES,
     seed: int = SEED,
@@ -37,14 +37,15 @@ def evaluate(
     Return how good runs are, and how each further one differs from the first.
 
     A run's rows are mappings with `id`, perhaps `title`, and the record's fields, as view `records` has
-    them. `texts` go by the ids of the gold; the values of a paper without one are not looked for. The
-    intervals come from `resamples` draws of papers, which are the same for the same `seed`.
+    them. `texts` go by run, and there by the ids of its rows, or of the gold; the values of a paper without
+    one are not looked for. The intervals come from `resamples` draws of papers, which are the same for the
+    same `seed`.
 
     Raises:
         SchemaError: the record's `judging` names what the record does not have.
     """
     scores = score_names(gold.record_type)
-    runs = [_judged(run, gold, rows, texts) for run, rows in predicted_by_run.items()]
+    runs = [_judged(run, gold, rows, texts.get(run, {})) for run, rows in predicted_by_run.items()]
     drawn = _drawn(scores, runs, resamples, seed)
     figures = [figures_of(run, scores, f1s) for run, f1s in zip(runs, drawn, strict=True)]
     return Evaluation(
@@ -68,7 +69,7 @@ def _judged(run: str, gold: Gold, rows: Iterable[Row], texts: Mapping[str, Text]
         run=run,
         models=tuple(sorted({str(row["model"]) for row in given.values() if row.get("model")})),
         papers=tuple(
-            _judged_paper(gold.record_type, paper, given.get(paper.paper_id, {}), texts.get(paper.paper_id))
+            _judged_paper(gold.record_type, paper, given.get(paper.paper_id, {}), texts)
             for paper in gold.papers
         ),
         missing=tuple(paper.paper_id for paper in gold.papers if paper.paper_id not in given),
@@ -76,8 +77,11 @@ def _judged(run: str, gold: Gold, rows: Iterable[Row], texts: Mapping[str, Text]
     )
 
 
-def _judged_paper(record_type: type[Record], paper: GoldPaper, row: Row, text: Text | None) -> JudgedPaper:
+def _judged_paper(
+    record_type: type[Record], paper: GoldPaper, row: Row, texts: Mapping[str, Text]
+) -> JudgedPaper:
     found = list(judge(record_type, paper, row))
+    text = texts.get(row.get("id", "")) or texts.get(paper.paper_id)
     if text is not None:
         found.extend(look_up(record_type, row, Stated.by(text)))
     return JudgedPaper(paper.paper_id, tuple(found))

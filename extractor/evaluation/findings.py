@@ -68,10 +68,12 @@ def findings_of(
 
 
 def shown(value: Any) -> str:  # noqa: ANN401 - whatever a run gives.
-    """Return a value as text; several are parted by semicolons, nothing is empty."""
+    """Return a value as text; several are parted by semicolons, nothing and blanks are empty."""
     if isinstance(value, list | tuple):
         return "; ".join(filter(None, map(shown, value)))
-    return "" if value is None else str(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:.10g}"
+    return "" if value is None or not str(value).strip() else str(value)
 
 
 def shown_part(rule: PartRule, part: Mapping[str, Any]) -> str:

@@ -193,7 +193,7 @@ def accuracy_of(field, expected, given, record_type=PAPERS):
 @pytest.fixture(scope="module")
 def run():
     """Return the figures of the run above."""
-    return evaluate(gold_of(GOLD), {"run": ROWS}, TEXTS).runs[0]
+    return evaluate(gold_of(GOLD), {"run": ROWS}, {"run": TEXTS}).runs[0]
 
 
 @pytest.mark.parametrize(
@@ -479,7 +479,7 @@ def test_fields_that_are_not_judged_are_neither_compared_nor_looked_for():
     gold = gold_of([{"id": "p", "claims": [claim("it is 5", 5, task=["tides"], baseline_value=4)]}])
     row = {"id": "p", "claims": [claim("it is 5", 5, task="waves", baseline_value=3)]}
 
-    run = evaluate(gold, {"run": [row]}, {"p": Text(abstract="It is 5.")}).runs[0]
+    run = evaluate(gold, {"run": [row]}, {"run": {"p": Text(abstract="It is 5.")}}).runs[0]
 
     assert run.scores["claims_numbered"].f1 == 1.0
     assert "claims.task" not in run.accuracies
@@ -506,7 +506,7 @@ def test_numbers_are_in_a_text_in_many_ways(text, number):
     gold = gold_of([{"id": "p"}])
     row = {"id": "p", "claims": [claim(text, number), claim(text, number + 0.01)]}
 
-    run = evaluate(gold, {"run": [row]}, {"p": Text(abstract=text)}, resamples=0).runs[0]
+    run = evaluate(gold, {"run": [row]}, {"run": {"p": Text(abstract=text)}}, resamples=0).runs[0]
 
     assert run.absent["claims.value"] == Share(1, 2)
 
@@ -552,6 +552,17 @@ def test_an_interval_of_one_paper_is_its_figure():
     assert (score.f1, score.low, score.high) == (1.0, 1.0, 1.0)
 
 
+@settings(max_examples=50)
+@drawn(st.lists(st.sampled_from(["TideNet", "WaveNet", None]), min_size=1, max_size=12), st.integers(0, 99))
+def test_every_interval_holds_its_figure(methods, seed):
+    gold = gold_of([{"id": f"p{n}", "method": item("TideNet")} for n in range(len(methods))])
+    rows = [{"id": f"p{n}", "method": method} for n, method in enumerate(methods)]
+
+    score = evaluate(gold, {"run": rows}, {}, resamples=50, seed=seed).runs[0].scores["method"]
+
+    assert 0 <= score.low <= score.f1 <= score.high <= 1
+
+
 def test_without_draws_an_interval_is_its_figure():
     gold, rows = many_papers(15)
 
@@ -582,9 +593,41 @@ def test_a_difference_is_of_the_same_papers():
 
 
 def test_without_runs_there_are_no_figures():
-    evaluation = evaluate(gold_of(GOLD), {}, TEXTS)
+    evaluation = evaluate(gold_of(GOLD), {}, {})
 
     assert (evaluation.papers, evaluation.runs, evaluation.differences) == (3, (), ())
+
+
+word = st.text("abcdefghij", min_size=3, max_size=8)
+names = st.lists(st.lists(word, min_size=1, max_size=3).map(" ".join), unique=True, max_size=4)
+found_claims = st.fixed_dictionaries(
+    {
+        "quote": st.lists(word, min_size=4, max_size=12).map(" ".join),
+        "value": st.none() | st.integers(-99, 99),
+        "metric": st.none() | word,
+        "unit": st.sampled_from([None, "%", "x", "points"]),
+        "direction": st.sampled_from([None, "increase", "decrease"]),
+    }
+)
+found_rows = st.fixed_dictionaries(
+    {"id": st.just("p"), "tasks": names, "datasets": names, "metrics": names, "method": st.none() | word},
+    optional={"claims": st.lists(found_claims, max_size=4)},
+)
+
+
+@settings(max_examples=100)
+@drawn(found_rows)
+def test_what_is_found_is_right_by_a_gold_file_made_of_it(row):
+    paper = Paper(paper_id="p", text=Text(abstract=""))
+    gold = read_gold(gold_template(PAPERS, [paper], [row]), PAPERS)
+
+    run = evaluate(gold, {"run": [row]}, {}, resamples=20).runs[0]
+
+    without_tasks = 0 if not row["tasks"] else 1.0  # Every paper has a task: finding none is an error.
+    assert run.scores["task"].f1 == without_tasks
+    assert {score.f1 for name, score in run.scores.items() if name != "task"} <= {1.0, None}
+    assert all(accuracy.all.share == 1 for accuracy in run.accuracies.values())
+    assert not any(error.what != "missed" for error in run.errors())
 
 
 # ---------------------------------------------------------------- schemas of one's own
@@ -662,7 +705,7 @@ TRIAL_ROW = {
 def trial():
     """Return the figures of a run over a schema of one's own."""
     text = Text(abstract="Aspirin. https://example.org/b. 5 of 9")
-    return evaluate(gold_of([TRIAL], Trial), {"run": [TRIAL_ROW]}, {"t1": text}).runs[0]
+    return evaluate(gold_of([TRIAL], Trial), {"run": [TRIAL_ROW]}, {"run": {"t1": text}}).runs[0]
 
 
 @pytest.mark.parametrize(
