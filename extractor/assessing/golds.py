@@ -81,13 +81,13 @@ def write_new(lines: Iterable[str], output: Path) -> None:
     Raises:
         SettingsError: it is there already, or cannot be written.
     """
+    if output.exists():
+        message = f"{output} is there already, and may hold work by hand; name another file"
+        raise SettingsError(message)
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         with output.open("x", encoding="utf-8", newline="\n") as file:
             file.writelines(f"{line}\n" for line in lines)
-    except FileExistsError as error:
-        message = f"{output} is there already, and may hold work by hand; name another file"
-        raise SettingsError(message) from error
     except OSError as error:
         message = f"{output} cannot be written: {error.strerror}"
         raise SettingsError(message) from error

@@ -2,12 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from extractor.evaluation.forms import GoldLine, line_type
 from extractor.records import Record, fields_of
@@ -140,8 +139,8 @@ def _place(loc: tuple[int | str, ...]) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc).lstrip(".")
 
 
-def _what(error: ErrorDetails) -> str:
+def _what(error: Mapping[str, Any]) -> str:
     if plain := _PLAIN.get(error["type"]):
         return plain
-    what, given = error["msg"].removeprefix("Value error, "), error["input"]
+    what, given = str(error["msg"]).removeprefix("Value error, "), error["input"]
     return f"{what}, not {given!r}" if isinstance(given, str | int | float) else what
