@@ -53,7 +53,7 @@ def lines_beside(evaluation: Evaluation) -> Iterator[str]:
     for run in evaluation.runs:
         if run.missing:
             listed = ", ".join(run.missing[:_LISTED]) + (", ..." if len(run.missing) > _LISTED else "")
-            yield f"{run.run} has {len(run.missing)} papers of the gold not; they count as empty: {listed}"
+            yield f"{run.run} lacks {len(run.missing)} of the papers, which count as empty: {listed}"
 
 
 def lines_below(evaluation: Evaluation, least: float) -> Iterator[str]:

@@ -80,7 +80,7 @@ def _accuracies_report(run: RunFigures) -> Report:
 def _absent_report(run: RunFigures) -> Report:
     shares = {**run.absent, ALL: run.absent_in_all} if run.absent else {}
     return Report(
-        f"{_named(run)}: values that do not stand in title or abstract",
+        f"{_named(run)}: values not in the text",
         ("field", "share", "not there", "of"),
         tuple((name, *_shared(share)) for name, share in shares.items()),
     )

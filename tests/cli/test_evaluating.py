@@ -61,7 +61,7 @@ def test_a_run_is_measured_field_by_field(extract, gold):
     for field in ("datasets", "code_url", "claims_numbered", "macro mean", "claims.direction"):
         assert f"\n {field} " in done.out
     assert ESCAPE not in done.out
-    assert done.err == "current has 1 papers of the gold not; they count as empty: lost\n"
+    assert done.err == "current lacks 1 of the papers, which count as empty: lost\n"
 
 
 @pytest.mark.usefixtures("filled")
