@@ -46,7 +46,7 @@ class PartForm(_Strict):
 class GoldLine(_Strict):
     """One paper as a gold file has it; the abstract is there for who fills it in, and to check quotes."""
 
-    id: str = Field(min_length=1)
+    id: str = Field(min_length=1, coerce_numbers_to_str=True)
     title: str | None = None
     abstract: str | None = None
 

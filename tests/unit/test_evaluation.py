@@ -960,6 +960,10 @@ def test_an_item_of_a_list_is_told_with_the_line_where_it_begins(text, told):
     assert str(problem).startswith(told)
 
 
+def test_an_id_that_is_a_number_is_read_as_text():
+    assert read_gold(['{"id": 5, "patients": 7}'], Trial).papers[0].paper_id == "5"
+
+
 def test_keys_that_a_schema_does_not_have_are_passed_over_and_told():
     line = {
         "id": "t0",
