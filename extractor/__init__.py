@@ -7,7 +7,7 @@ from extractor.evaluation import Agreement, Evaluation
 from extractor.papers import Paper, Text
 from extractor.queries import BoardFilter, Database
 from extractor.settings import Settings
-from extractor.store import Result
+from extractor.store import Limits, Result
 
 __all__ = [
     "Agreement",
@@ -15,6 +15,7 @@ __all__ = [
     "Database",
     "Evaluation",
     "ExtractorError",
+    "Limits",
     "Paper",
     "Result",
     "RunSummary",

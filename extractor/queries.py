@@ -17,7 +17,7 @@ from extractor.records import NameKind
 from extractor.rendering import ShownPaper
 from extractor.rows import ROOT, tables_of
 from extractor.settings import Settings
-from extractor.store import Result, Selection, Store, StoredAnswer
+from extractor.store import STANDARD, Limits, Result, Selection, Store, StoredAnswer
 
 _log = logging.getLogger(__name__)
 
@@ -74,16 +74,16 @@ class Database:
         """The file."""
         return self._store.path
 
-    def sql(self, query: str) -> Result:
+    def sql(self, query: str, limits: Limits = STANDARD) -> Result:
         """
-        Return the rows of one statement that reads.
+        Return the rows of one statement that reads, whoever wrote it: it reaches nothing but this database.
 
         Raises:
-            QueryError: it does not read, is more than one statement, or fails.
+            QueryError: it does not read, is more than one statement, goes beyond its limits, or fails.
             StoreError: there is no database, or another program holds it.
         """
         self._settle()
-        return self._store.query(query, selection=self._chosen, is_trusted=False)
+        return self._store.query(query, selection=self._chosen, limits=limits)
 
     def table(self, name: str) -> Result:
         """

@@ -8,17 +8,25 @@ import typer
 
 from extractor import rendering
 from extractor.cli.app import app
-from extractor.cli.options import AsCsv, AsForm, AsJson, Db, OfModel, OfRun, WithUnverified
-from extractor.cli.printing import BESIDE, CLAIMED, data_console, print_boards, print_rows, tell
+from extractor.cli.bounds import bounded_memory, end_overrun
+from extractor.cli.options import AsCsv, AsForm, AsJson, Db, Form, OfModel, OfRun, WithUnverified
+from extractor.cli.printing import BESIDE, CLAIMED, chosen_form, data_console, print_boards, print_rows, tell
 from extractor.exporting import Format, write_table
 from extractor.queries import BoardFilter, Database
+from extractor.store import Limits
 
 FAILED = 1
+SHOWN = 1000
+"""Rows of a table, where nobody says how many: a terminal is not to be flooded."""
 
 
 @app.command()
 def sql(
     query: Annotated[str, typer.Argument(help="One statement that reads")],
+    max_rows: Annotated[
+        int | None, typer.Option("--max-rows", min=0, help="[default: 1000 in a table, else all]")
+    ] = None,
+    timeout: Annotated[int, typer.Option("--timeout", min=1, max=86_400, help="Seconds it may take")] = 60,
     db: Db = None,
     form: AsForm = None,
     as_json: AsJson = False,
@@ -28,16 +36,24 @@ def sql(
     Ask the database by SQL, read-only.
 
     Views such as claims, tasks, records and leaderboard show each paper's current extraction; tables
-    such as all_claims hold those of every run. `show tables` lists them all.
+    such as all_claims hold those of every run. `show tables` lists them all. The statement reaches
+    nothing but this database, and may take 2 GB of memory.
 
     \b
     Examples:
       extractor sql "select dataset, count(*) n from claims group by all order by n desc"
       extractor sql "from claims where metric = 'FID' and verified" --csv
-      extractor sql "select method, value from leaderboard" --format latex
+      extractor sql "select method, value from leaderboard" --format latex --max-rows 20
       extractor sql "describe claims"
     """
-    print_rows(Database(db).sql(query), form=form, as_json=as_json, as_csv=as_csv)
+    chosen = chosen_form(form, as_json=as_json, as_csv=as_csv)
+    most = SHOWN if max_rows is None and chosen is Form.TABLE else max_rows
+    limits = Limits(seconds=timeout, rows=most, overrun=end_overrun)
+    with bounded_memory(limits.megabytes):
+        rows = Database(db).sql(query, limits)
+    print_rows(rows, form=chosen)
+    if rows.is_cut:
+        tell(f"these are the first {most:,} rows; --max-rows shows more")
 
 
 @app.command()

@@ -1,8 +1,9 @@
 """The one owner of DuckDB: outcomes in, rows out."""
 
+from extractor.store.limits import STANDARD, Limits
 from extractor.store.reading import AnswerSizes, Selection, StoredAnswer
 from extractor.store.results import Result
 from extractor.store.snapshots import Snapshot
 from extractor.store.store import Store
 
-__all__ = ["AnswerSizes", "Result", "Selection", "Snapshot", "Store", "StoredAnswer"]
+__all__ = ["STANDARD", "AnswerSizes", "Limits", "Result", "Selection", "Snapshot", "Store", "StoredAnswer"]

@@ -1,19 +1,16 @@
-"""A database -> answers that are known, and the results of queries."""
+"""A database -> answers that are known, and what it holds."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import duckdb
 
-from extractor.errors import QueryError
 from extractor.exchange import Response, Usage
 from extractor.outcomes import Failure
 from extractor.papers import Paper, Text
-from extractor.store.results import Result
 
-_ALLOWED = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 _RESPONSE = "model, finish_reason, attempts, input_tokens, output_tokens, cached_tokens, cost"
 
 
@@ -58,60 +55,6 @@ class AnswerSizes:
 
 
 NO_ANSWERS = AnswerSizes(0, 0.0, 0.0)
-
-
-def run_query(
-    connection: duckdb.DuckDBPyConnection,
-    sql: str,
-    params: Mapping[str, object],
-    selection: Selection,
-    *,
-    is_trusted: bool,
-) -> Result:
-    """
-    Run one statement that reads, and keep its rows in memory.
-
-    One that `is_trusted` is not kept from files, so that its rows can be written to one.
-
-    Raises:
-        QueryError: it is no single statement that reads, or DuckDB refuses it.
-    """
-    try:
-        statement = _only_statement(connection, sql)
-        _select(connection, selection)
-        if not is_trusted:
-            connection.execute("set enable_external_access = false")
-            connection.execute("set lock_configuration = true")
-        if statement.type is duckdb.StatementType.EXPLAIN:
-            return _plan(connection, connection.execute(statement.query).fetchall())
-        query = statement.query.rstrip().rstrip(";")
-        connection.execute(f"create table memory.main.result as from (\n{query}\n)", dict(params) or None)
-        return Result(connection, "memory.main.result")
-    except duckdb.Error as error:
-        raise QueryError(str(error)) from error
-    except RuntimeError as error:
-        if "interrupt" in str(error).lower():
-            raise KeyboardInterrupt from error
-        raise
-
-
-def _plan(connection: duckdb.DuckDBPyConnection, told: list[tuple[str, str]]) -> Result:
-    connection.execute("create table memory.main.result (kind varchar, plan varchar)")
-    connection.executemany("insert into memory.main.result values (?, ?)", told)
-    return Result(connection, "memory.main.result")
-
-
-def _only_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
-    statements = connection.extract_statements(sql)
-    if len(statements) != 1 or statements[0].type not in _ALLOWED:
-        message = "one statement that reads is taken: SELECT, FROM, WITH, DESCRIBE, SHOW or EXPLAIN"
-        raise QueryError(message)
-    return statements[0]
-
-
-def _select(connection: duckdb.DuckDBPyConnection, selection: Selection) -> None:
-    connection.execute("set variable run_id = ?", [selection.run_id])
-    connection.execute("set variable model = ?", [selection.model])
 
 
 def names(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -18,12 +18,14 @@ class Result:
     """
     The rows of a query: `columns` their names, iterating gives tuples.
 
-    It speaks the Arrow C stream protocol, so that polars, pyarrow and others take it as it is.
+    Where `is_cut`, the query has more. It speaks the Arrow C stream protocol, so that polars, pyarrow and
+    others take it as it is.
     """
 
-    def __init__(self, memory: duckdb.DuckDBPyConnection, table: str) -> None:
+    def __init__(self, memory: duckdb.DuckDBPyConnection, table: str, *, is_cut: bool = False) -> None:
         self._memory = memory
         self._table = table
+        self.is_cut = is_cut
         self.columns: tuple[str, ...] = tuple(self._relation().columns)
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:

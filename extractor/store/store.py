@@ -19,10 +19,12 @@ from extractor.settings import Settings
 from extractor.store import reading as read
 from extractor.store.connections import reading, writing
 from extractor.store.definitions import define, delete_rows, is_defined, refuse_other
+from extractor.store.limits import Limits
 from extractor.store.names import are_current, fill_names
 from extractor.store.reading import NO_ANSWERS, AnswerSizes, Selection, StoredAnswer
 from extractor.store.results import Result
 from extractor.store.snapshots import Snapshot
+from extractor.store.statements import run_query
 from extractor.store.writing import close_interrupted, extraction_row, insert_rows, write_outcomes, write_run
 
 REBUILT_AT_ONCE = WRITTEN_AT_ONCE = 500
@@ -164,16 +166,16 @@ class Store:
         params: Mapping[str, object] | None = None,
         *,
         selection: Selection = EVERYTHING,
-        is_trusted: bool = True,
+        limits: Limits | None = None,
     ) -> Result:
         """
-        Return the rows of one statement that reads; one not trusted reaches no file beside this one.
+        Return the rows of one statement that reads; one with limits reaches nothing but this database.
 
         Raises:
             QueryError: it does not read, is more than one, or fails.
         """
         with reading(self.path, wait=self.wait) as connection:
-            return read.run_query(connection, sql, params or {}, selection, is_trusted=is_trusted)
+            return run_query(connection, sql, params or {}, selection, limits)
 
     def names(self) -> list[str]:
         """Return the names of all tables and views."""

@@ -374,6 +374,49 @@ def test_data_alone_is_on_standard_output_without_colours_when_piped(extract, qu
     assert "Thornfield" in done.out or "CIFAR-100" in done.out
 
 
+MANY = "select range as n from range(1500)"
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_table_shows_a_thousand_rows_and_says_that_there_are_more(extract):
+    done = extract("sql", MANY)
+    assert [int(line) for line in done.out.split() if line.isdigit()] == list(range(1000))
+    assert done.err == "these are the first 1,000 rows; --max-rows shows more\n"
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("form", ["csv", "json", "jsonl", "md", "latex", "html", "tsv"])
+def test_every_other_format_holds_all_rows(extract, form):
+    done = extract("sql", MANY, "--format", form)
+    assert "1499" in done.out
+    assert done.err == ""
+
+
+@pytest.mark.usefixtures("filled")
+def test_so_many_rows_are_shown_as_are_asked_for(extract):
+    done = extract("sql", MANY, "--max-rows", 2, "--csv")
+    assert done.out == "n\n0\n1\n"
+    assert "the first 2 rows" in done.err
+    assert "1499" in extract("sql", MANY, "--max-rows", 1500).out
+    assert extract("sql", MANY, "--max-rows", 1500).err == ""
+
+
+@pytest.mark.usefixtures("filled")
+def test_an_endless_statement_is_ended_at_its_time(extract):
+    endless = "with recursive t(i) as (select 1 union all select i + 1 from t) select count(*) from t"
+    done = extract("sql", endless, "--timeout", 1)
+    assert done.code == 2
+    assert "ended after 1 seconds; --timeout" in done.message
+
+
+def test_a_command_whose_statement_does_not_end_is_ended(shell):
+    end = "from extractor.cli.bounds import end_overrun; end_overrun()"
+    process = shell.start("-c", end)
+    _, told = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert told == "error: the statement does not end at its time; the command is ended instead\n"
+
+
 @pytest.mark.usefixtures("filled")
 def test_what_is_piped_is_not_cut_at_any_width(extract):
     out = extract("sql", "select title from papers order by 1").out

@@ -266,32 +266,6 @@ def test_what_does_not_only_read_is_refused(filled, statement, own_surroundings)
 
 
 @pytest.mark.parametrize(
-    "statement",
-    [
-        pytest.param("select * from read_csv('{file}')", id="read_csv"),
-        pytest.param("select * from read_text('{file}')", id="read_text"),
-        pytest.param("select * from read_blob('{file}')", id="read_blob"),
-        pytest.param("select * from read_json('{file}')", id="read_json"),
-        pytest.param("select * from glob('{file}')", id="glob"),
-        pytest.param("select * from sniff_csv('{file}')", id="sniff_csv"),
-        pytest.param("from '{file}'", id="a file's name as a table"),
-        pytest.param("explain analyze from '{file}'", id="in an explain"),
-        pytest.param("select * from query('from read_text(''{file}'')')", id="in a query of a query"),
-    ],
-)
-def test_no_statement_reads_another_file(filled, own_surroundings, statement):
-    secret = own_surroundings / "secret.csv"
-    secret.write_text("word\nmarmalade\n")
-    with pytest.raises(QueryError, match=r"Permission|disabled"):
-        filled.sql(statement.format(file=secret))
-
-
-def test_a_query_cannot_lift_its_own_limits(filled):
-    found = filled.sql("select value from duckdb_settings() where name = 'lock_configuration'").rows()
-    assert found == [{"value": "true"}]
-
-
-@pytest.mark.parametrize(
     ("statement", "told"),
     [
         pytest.param("selec 1", "selec", id="a slip of the pen"),
