@@ -18,8 +18,8 @@ _ACTIVE = re.compile(r"[\\`*_{}\[\]#|~$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
 
 def markdown_lines(rows: Rows, title: str | None = None) -> Iterator[str]:
     """Yield a table, a line at a time, numbers to the right; a title stands above it."""
-    if title is not None:
-        yield f"**{escaped_markdown(title)}**\n\n"
+    if told := escaped_markdown(title).strip():
+        yield f"**{told}**\n\n"
     yield _line(map(escaped_markdown, rows.columns))
     yield _line("---:" if is_numeric else "---" for is_numeric in numeric_columns(rows))
     for row in rows:

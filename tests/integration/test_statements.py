@@ -11,6 +11,7 @@ import pytest
 
 from extractor import Limits
 from extractor.errors import QueryError
+from extractor.rendering import FORMATS
 
 SECRET = "marmalade"
 SOON = Limits(seconds=0.2, megabytes=200)
@@ -294,3 +295,22 @@ def test_a_pivot_that_names_its_values_is_taken(filled):
 def test_a_pivot_that_does_not_is_told_what_to_do(filled, statement):
     with pytest.raises(QueryError, match=r"must name its values: .*compare --pivot"):
         filled.sql(statement)
+
+
+# ---------------------------------------------------------------- what comes out
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_values_of_every_type_can_be_written_in_every_format(filled, name):
+    rows = filled.sql("from test_all_types()")
+    assert len("".join(FORMATS[name].lines(rows))) > 1000
+
+
+def test_the_name_of_a_column_is_as_harmless_as_a_value(filled):
+    rows = filled.sql('select 1 as "=cmd()", 2 as "<b>|\x1b[31m", 3 as "\\input{x}"')
+    made = {name: "".join(form.lines(rows)) for name, form in FORMATS.items()}
+    assert made["csv"].startswith("'=cmd(),<b>|[31m,")
+    assert made["md"].startswith("| =cmd() | &lt;b&gt;\\|\\[31m | \\\\input\\{x\\} |")
+    assert "\\textbackslash{}input\\{x\\}" in made["latex"]
+    assert "<b>" not in made["html"]
+    assert all("\x1b" not in text for text in made.values())

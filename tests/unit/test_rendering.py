@@ -2,13 +2,18 @@ import csv
 import io
 import json
 import math
+import re
+import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from rich.console import Console
 
 from extractor.rendering import (
@@ -22,6 +27,12 @@ from extractor.rendering import (
     terminal_table,
 )
 
+# Texts of characters that some format reads, and of any others.
+ODD = st.text(
+    st.sampled_from("=+-@|;,'\"\t\n\r\\{}[]()<>&%$#_^~*`!:/.w \x00\x1b\x85\x9b\u200b\u2028\u202e\ufeff\uff1d")
+    | st.characters(),
+    max_size=20,
+)
 ESCAPES = "\x1b[31mred\x07\x9b2J\u202e"
 
 
@@ -62,6 +73,48 @@ def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe(start):
     assert csv_cell(f"{start}cmd|'/c calc'!A1").startswith("'")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "=cmd|' /C calc'!A0",
+        "@SUM(1+1)*cmd|' /C calc'!A0",
+        "-2+3+cmd|' /C calc'!A0",
+        '=HYPERLINK("http://example.org?x="&A1,"here")',
+        "  =1+1",
+        "\u00a0=1+1",
+        "\u3000=1+1",
+        "\u200b=1+1",
+        "\ufeff=1+1",
+        "\x00=1+1",
+        "\x1b=1+1",
+        "'=1+1",
+        '"=1+1"',
+        "\u201c=1+1",
+        "\uff1d1+1",
+        "\uff0b1",
+        "\uff0d1",
+        "\uff20SUM(A1)",
+        "\t=1+1",
+        "\n=1+1",
+        "\r\n=1+1",
+        "\u2028=1+1",
+        "\t1",
+        "\r1",
+        "-5",
+        "+3.2e4",
+        "-",
+    ],
+)
+@pytest.mark.parametrize("name", ["csv", "tsv"])
+def test_nothing_in_a_text_hides_a_formula(name, text):
+    lines = "".join(FORMATS[name].lines(Rows((text, "b"), [(text, 1)])))
+    cells = list(csv.reader(io.StringIO(lines), delimiter="\t" if name == "tsv" else ","))
+    assert [len(row) for row in cells] == [2, 2]
+    assert cells[0][0] == cells[1][0]
+    assert cells[1][0].startswith("'")
+
+
 @pytest.mark.parametrize("text", ["a=b", "3-4", "mail@example.org", "TideNet+", "'quoted'", " text"])
 def test_a_harmless_text_stays_as_it_is(text):
     assert csv_cell(text) == text
@@ -87,6 +140,8 @@ def test_numbers_stay_numbers(value, cell):
         ({"a": [1, None]}, '{"a": [1, null]}'),
         ([date(2026, 1, 2)], '["2026-01-02"]'),
         (date(2026, 1, 2), "2026-01-02"),
+        (Decimal("-1.50"), "-1.50"),
+        (-timedelta(days=1), "'-1 day, 0:00:00"),
         ('say "hi", you\nthere', 'say "hi", you\nthere'),
         ("数据 😀", "数据 😀"),
     ],
@@ -98,6 +153,8 @@ def test_numbers_stay_numbers(value, cell):
         "struct",
         "list of dates",
         "date",
+        "decimal",
+        "negative span of time",
         "quotes and lines",
         "other scripts",
     ],
@@ -134,11 +191,20 @@ def test_every_csv_line_has_as_many_cells_as_there_are_columns(values):
     } == {len(values)}
 
 
-@given(st.text(max_size=20))
+@given(ODD)
 def test_no_text_starts_like_a_formula(text):
     cell = next(csv.reader(io.StringIO(list(FORMATS["csv"].lines(one(text)))[1], newline="")), [""])
 
-    assert not (cell and cell[0].startswith(("=", "+", "-", "@", "\t", "\r")))
+    assert not (cell and cell[0].lstrip(" \u3000").startswith(("=", "+", "-", "@", "\t", "\r")))
+
+
+@given(ODD)
+def test_a_text_of_csv_reads_back_but_for_its_apostrophe_and_control_codes(text):
+    cell = csv_cell(text)
+
+    assert cell.removeprefix("'").replace("\n", " ").replace("\t", " ").split() == (
+        plain(text).removeprefix("'").split()
+    )
 
 
 # ---------------------------------------------------------------- JSON
@@ -181,7 +247,29 @@ def test_a_number_that_json_has_no_word_for_is_null(value):
 
 @pytest.mark.parametrize("name", ["json", "jsonl"])
 def test_json_holds_no_raw_escape_codes(name):
-    assert not set("".join(FORMATS[name].lines(one(ESCAPES)))) & set("\x1b\x07")
+    assert not set("".join(FORMATS[name].lines(one(ESCAPES)))) & set("\x1b\x07\x9b\u202e")
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl"])
+@given(ODD)
+def test_json_keeps_every_character(name, text):
+    read = json.loads("".join(FORMATS[name].lines(Rows((text,), [(text,)]))))
+
+    assert (read if name == "jsonl" else read[0]) == {text: text}
+
+
+def test_numbers_of_every_kind_are_numbers_in_json():
+    value = [Decimal("1.5"), 10**20, 2.5, {"a": Decimal("-0.25")}]
+
+    assert json.loads("".join(FORMATS["jsonl"].lines(one(value)))) == {
+        "value": [1.5, 10**20, 2.5, {"a": -0.25}]
+    }
+
+
+def test_a_key_that_is_no_text_becomes_one_in_json():
+    assert json.loads("".join(FORMATS["jsonl"].lines(one({date(2026, 1, 2): 1, None: 2})))) == {
+        "value": {"2026-01-02": 1, "None": 2}
+    }
 
 
 # ---------------------------------------------------------------- Markdown
@@ -220,6 +308,165 @@ def test_a_markdown_row_is_always_one_line(text):
 
     assert len(lines) == 3
     assert lines[2].count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("http://example.org/a_b", "http\\://example.org/a\\_b"),
+        ("see www.example.org", "see www\\.example.org"),
+        ("a@example.org", "a\\@example.org"),
+    ],
+)
+def test_an_address_is_made_no_link_in_markdown(text, shown):
+    assert list(FORMATS["md"].lines(one(text)))[2] == f"| {shown} |\n"
+
+
+class Read(HTMLParser):
+    """The tags of HTML, and the texts of its cells."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.tags, self.attributes, self.cells = set(), set(), []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes.update(attrs)
+        if tag in ("td", "th"):
+            self.cells.append("")
+
+    def handle_data(self, data):
+        if self.cells:
+            self.cells[-1] += data
+
+
+def seen(cell):
+    return " ".join(cell.split())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[here](javascript:alert(1))",
+        "![x](http://example.org/x.png)",
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<http://example.org>",
+        "&lt;b&gt; &#60;b&#62;",
+        "a | b \\| c \\\\| d",
+        "`a | b` ``c``",
+        "ends in \\",
+        "**b** __u__ ~~s~~ *i* _i_",
+        "[x]: http://example.org",
+        "| --- | --- |",
+        "# head",
+        "<!-- hidden -->",
+        "one\r\n\r\n<b>two</b>\n| three | four |",
+    ],
+)
+def test_what_markdown_or_html_would_read_is_only_text(text):
+    rows = Rows((text, "b"), [(text, text)])
+
+    for html in (
+        MarkdownIt("commonmark", {"html": True}).enable("table").render("".join(FORMATS["md"].lines(rows))),
+        "".join(FORMATS["html"].lines(rows)),
+    ):
+        read = Read(html)
+        assert read.tags <= {"table", "thead", "tbody", "tr", "th", "td", "meta"}
+        assert [seen(cell) for cell in read.cells] == [
+            seen(plain(text)),
+            "b",
+            seen(plain(text)),
+            seen(plain(text)),
+        ]
+
+
+@given(ODD)
+def test_a_cell_of_markdown_reads_back_as_its_text(text):
+    markdown = "".join(FORMATS["md"].lines(Rows(("a", "b"), [(text, "end")]), title=text))
+    read = Read(MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown))
+
+    assert [seen(cell) for cell in read.cells] == ["a", "b", seen(plain(text)), "end"]
+    assert read.tags <= {"p", "strong", "table", "thead", "tbody", "tr", "th", "td"}
+
+
+# ---------------------------------------------------------------- HTML
+
+
+@given(ODD)
+def test_a_cell_of_html_reads_back_as_its_text(text):
+    read = Read("".join(FORMATS["html"].lines(Rows((text, "b"), [(text, 1)]), title=text)))
+
+    assert [seen(cell) for cell in read.cells] == [seen(plain(text)), "b", seen(plain(text)), "1"]
+    assert read.tags == {"meta", "table", "caption", "thead", "tbody", "tr", "th", "td"}
+    assert read.attributes == {("charset", "utf-8"), ("style", "text-align: right")}
+
+
+# ---------------------------------------------------------------- LaTeX
+
+
+def test_a_latex_table_has_rules_and_numbers_to_the_right():
+    rows = Rows(("name", "value"), [("TideNet", -93.2), (None, 5)])
+
+    assert "".join(FORMATS["latex"].lines(rows)) == (
+        "\\begin{tabular}{lr}\n\\toprule\nname & value \\\\\n\\midrule\n"
+        "TideNet & $-93.2$ \\\\\n & 5 \\\\\n\\bottomrule\n\\end{tabular}\n"
+    )
+
+
+def test_a_latex_table_with_a_title_floats_under_its_caption():
+    made = "".join(FORMATS["latex"].lines(one("a"), title="R&D, 100% {x}"))
+
+    assert made.startswith(
+        "\\begin{table}\n\\centering\n\\caption{R\\&D, 100\\% \\{x\\}}\n\\begin{tabular}{l}\n"
+    )
+    assert made.endswith("\\end{tabular}\n\\end{table}\n")
+
+
+LATEX = {
+    "\\textbackslash{}": "\\",
+    "\\textasciicircum{}": "^",
+    "\\textasciitilde{}": "~",
+    "\\textasciigrave{}": "`",
+    "\\textless{}": "<",
+    "\\textgreater{}": ">",
+    "\\textbar{}": "|",
+    "\\symbol{34}": '"',
+    **{f"\\{char}": char for char in "{}%&#_$"},
+    **{f"{{{char}}}": char for char in "[]*"},
+    "\\/": "",
+}
+TOKEN = re.compile("|".join(re.escape(token) for token in LATEX) + r"|[^\\{}%&#_$^~`<>|\"\[\]*\n]")
+
+
+@given(ODD)
+def test_a_cell_of_latex_is_made_of_its_characters_alone(text):
+    row = list(FORMATS["latex"].lines(Rows(("a", "b"), [(text, "end")])))[3]
+    cell = row.removesuffix(" & end \\\\\n")
+
+    tokens = [found[0] for found in TOKEN.finditer(cell)]
+    assert "".join(tokens) == cell
+    assert "".join(LATEX.get(token, token) for token in tokens) == plain(text)
+    assert not re.search("--|''|,,", cell)
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("\\input{/etc/passwd}", "\\textbackslash{}input\\{/etc/passwd\\}"),
+        ("\\immediate\\write18{id}", "\\textbackslash{}immediate\\textbackslash{}write18\\{id\\}"),
+        ("^^5cinput x", "\\textasciicircum{}\\textasciicircum{}5cinput x"),
+        ("[3cm] *x", "{[}3cm{]} {*}x"),
+        ("a \\\\ & b % c", "a \\textbackslash{}\\textbackslash{} \\& b \\% c"),
+        ("$x_1^2$", "\\$x\\_1\\textasciicircum{}2\\$"),
+        ("1---2 ''q'' \u201ep\u201c", "1-\\/-\\/-2 '\\/'q'\\/' \u201ep\u201c"),
+        ("one\n\n\\par two", "one \\textbackslash{}par two"),
+    ],
+)
+def test_tex_runs_nothing_that_a_paper_says(text, cell):
+    assert list(FORMATS["latex"].lines(one(text)))[3] == f"{cell} \\\\\n"
 
 
 # ---------------------------------------------------------------- plain text and the terminal
@@ -304,11 +551,43 @@ def test_a_terminal_table_without_rows_shows_its_names():
 
 
 def test_markup_of_the_terminal_library_is_text():
-    assert "[bold]x[/bold] [link=a]" in terminal(terminal_table(one("[bold]x[/bold] [link=a]")))
+    markup = "[bold]x[/bold] [link=a]"
+    table = terminal_table(Rows((markup,), [(markup,)]), title=markup)
+
+    assert terminal(table).count(markup) == 3
 
 
 def test_a_terminal_table_holds_no_control_codes():
-    assert not set(terminal(terminal_table(one(ESCAPES)))) & set("\x1b\x07\x9b\u202e")
+    table = terminal_table(Rows((ESCAPES,), [(ESCAPES,)]), title=ESCAPES)
+
+    assert not set(terminal(table)) & set("\x1b\x07\x9b\u202e")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x1b]8;;http://example.org\x07here\x1b]8;;\x07",
+        "\x9b2J\x90q\x9c",
+        "a\rb\x08c\x7f",
+        "\u202egpj.exe\u202c \u2066x\u2069 \u200f\u061c",
+        "in\u200bvis\u2060ible\ufeff",
+        "tag\U000e0041\U000e007f",
+    ],
+)
+def test_nothing_steers_or_hides_in_any_format_but_as_an_escape_of_json(text):
+    rows = Rows((text, "b"), [(text, {text: [text]})])
+    made = {name: "".join(form.lines(rows, text)) for name, form in FORMATS.items()}
+    made["table"] = terminal(terminal_table(rows, title=text))
+
+    for name, written in made.items():
+        codes = [char for char in written if unicodedata.category(char) in ("Cc", "Cf")]
+        assert set(codes) <= {"\n", "\t"}, name
+
+
+def test_joiners_stay_where_scripts_and_emoji_need_them():
+    assert plain("\u0645\u06cc\u200c\u062e \U0001f469\u200d\U0001f52c") == (
+        "\u0645\u06cc\u200c\u062e \U0001f469\u200d\U0001f52c"
+    )
 
 
 def test_rows_that_share_values_are_grouped_in_their_order():
@@ -324,7 +603,17 @@ def test_rows_that_share_values_are_grouped_in_their_order():
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("csv", "name,value\n"), ("jsonl", ""), ("json", "[]\n"), ("md", "| name | value |\n| --- | --- |\n")],
+    [
+        ("csv", "name,value\n"),
+        ("tsv", "name\tvalue\n"),
+        ("jsonl", ""),
+        ("json", "[]\n"),
+        ("md", "| name | value |\n| --- | --- |\n"),
+        (
+            "latex",
+            "\\begin{tabular}{ll}\n\\toprule\nname & value \\\\\n\\midrule\n\\bottomrule\n\\end{tabular}\n",
+        ),
+    ],
 )
 def test_each_format_can_be_empty(name, text):
     assert "".join(FORMATS[name].lines(Rows(("name", "value"), []))) == text
