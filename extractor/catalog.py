@@ -19,6 +19,8 @@ PROMPTS = "extractor.prompts"
 ANY_PROMPT = "any.md"
 BOARDS, BOARD, GAINS = "boards_of", "board", "gains_of"
 """Macros that a schema's views define where it has leaderboards."""
+PAPERS_COMPARED, METHODS_COMPARED = "comparison_of", "method_comparison_of"
+"""Macros that they define where papers and methods can be put side by side in its own way."""
 
 
 @dataclass(frozen=True)

@@ -1,56 +1,38 @@
 """A question about a database -> rows in memory."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from extractor.catalog import BOARD, BOARDS, GAINS, Schema, load_schema
+from extractor.boards import EVERY_BOARD, BoardFilter, macro_call
+from extractor.catalog import (
+    BOARD,
+    BOARDS,
+    GAINS,
+    METHODS_COMPARED,
+    PAPERS_COMPARED,
+    Schema,
+    load_schema,
+)
+from extractor.comparing import EVERYTHING, Compared, compared_methods, compared_papers, papers_called, pivot
 from extractor.errors import PaperError, QueryError, SchemaError, StoreError, StoreLockedError
-from extractor.normalizing import Suggestion, suggestions
+from extractor.normalizing import Suggestion, canonical, suggestions
 from extractor.outcomes import Extraction
-from extractor.papers import title_alias
 from extractor.pipeline import extraction_of
 from extractor.recording import write_left_behind
 from extractor.records import NameKind
-from extractor.rendering import ShownPaper
-from extractor.rows import ROOT, tables_of
+from extractor.rendering import Held, ShownPaper
+from extractor.rows import tables_of
 from extractor.settings import Settings
 from extractor.store import STANDARD, Limits, Result, Selection, Store, StoredAnswer
 
 _log = logging.getLogger(__name__)
 
 Row = dict[str, Any]
-
-COMPARISON = "comparison"
-
-
-@dataclass(frozen=True, slots=True)
-class BoardFilter:
-    """What narrows boards and gains; None takes all. Printed names are compared folded."""
-
-    dataset: str | None = None
-    metric: str | None = None
-    task: str | None = None
-    with_unverified: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        """True where nothing narrows."""
-        return self.dataset is None and self.metric is None and self.task is None
-
-    def params(self) -> dict[str, object]:
-        """Return the parameters of the board macros."""
-        return {
-            "dataset": self.dataset,
-            "metric": self.metric,
-            "task": self.task,
-            "unverified": self.with_unverified,
-        }
-
-
-_FILTERED = "(on_dataset := $dataset, on_metric := $metric, on_task := $task, with_unverified := $unverified)"
 
 
 class Database:
@@ -117,23 +99,50 @@ class Database:
             "from current_extractions e join texts t using (text_id)"
         )
 
-    def boards(self, chosen: BoardFilter = BoardFilter()) -> Result:
+    def boards(self, chosen: BoardFilter = EVERY_BOARD) -> Result:
         """Return a row a board (dataset and metric), most rows first, with the best of each."""
-        return self._of_view(BOARDS, chosen)
+        known = self._known(chosen)
+        return self._of_macro(BOARDS, known.arguments(), known.limit)
 
-    def leaderboard(self, chosen: BoardFilter = BoardFilter()) -> Result:
-        """Return the ranked claims of the chosen boards."""
-        return self._of_view(BOARD, chosen)
+    def leaderboard(self, chosen: BoardFilter = EVERY_BOARD) -> Result:
+        """Return the claims of the chosen boards, ranked (docs/boards.md has the rules)."""
+        return self._of_macro(BOARD, self._known(chosen).board_arguments())
 
-    def gains(self, chosen: BoardFilter = BoardFilter()) -> Result:
+    def gains(self, chosen: BoardFilter = EVERY_BOARD) -> Result:
         """Return ratios, relative changes and differences: who claims how much over whom."""
-        return self._of_view(GAINS, chosen)
+        known = self._known(chosen)
+        return self._of_macro(GAINS, known.arguments(), known.limit)
 
-    def compare(self) -> Result:
-        """Return papers side by side: the schema's view `comparison`, or `records` where it has none."""
+    def compare(self, wanted: Compared = EVERYTHING) -> Result:
+        """
+        Return papers side by side: the schema's view `comparison`, or `records` where it has none.
+
+        Raises:
+            QueryError: a paper or column is named that is not here.
+        """
         self._settle()
-        view = COMPARISON if COMPARISON in self._store.names() else ROOT
-        return self._ask(f"from {view}")
+        with self._told_of(PAPERS_COMPARED):
+            return compared_papers(self._ask, self._known_task(wanted), self._store.names())
+
+    def compare_methods(self, wanted: Compared = EVERYTHING) -> Result:
+        """
+        Return methods side by side, each with the papers that claim something for it.
+
+        Raises:
+            QueryError: a method or column is named that is not here.
+        """
+        with self._told_of(METHODS_COMPARED):
+            return compared_methods(self._ask, self._known_task(wanted))
+
+    def pivot(self, metric: str, wanted: Compared = EVERYTHING) -> Held:
+        """
+        Return a row a method and a column a dataset: what is claimed of one metric, the best of each marked.
+
+        Raises:
+            QueryError: a method is named that is not here.
+        """
+        with self._told_of(BOARD):
+            return pivot(self._ask, self._wanted("metric", metric), self._known_task(wanted))
 
     def runs(self) -> Result:
         """Return the runs, the newest first: papers, failures, tokens, cost in dollars, papers a second."""
@@ -201,7 +210,7 @@ class Database:
 
         return self._store.rebuild(schema, derive)
 
-    def _ask(self, query: str, params: Row | None = None) -> Result:
+    def _ask(self, query: str, params: Mapping[str, object] | None = None) -> Result:
         self._settle()
         return self._store.query(query, params, selection=self._chosen)
 
@@ -230,21 +239,40 @@ class Database:
                 raise QueryError(message)
         return self._selection
 
-    def _of_view(self, macro: str, chosen: BoardFilter) -> Result:
+    def _of_macro(self, macro: str, arguments: Mapping[str, object], limit: int | None = None) -> Result:
+        with self._told_of(macro):
+            return self._ask(
+                f"from {macro_call(macro, arguments)} limit $limit", {**arguments, "limit": limit}
+            )
+
+    @contextmanager
+    def _told_of(self, macro: str) -> Iterator[None]:
+        """Say where it is the schema that lacks a macro."""
         try:
-            return self._ask(f"from {macro}{_FILTERED}", chosen.params())
+            yield
         except QueryError as error:
             if f"function with name {macro} does not exist" not in str(error).lower():
                 raise
-            message = f"the schema of {self.path} has no boards: its SQL file defines no macro {macro}"
+            message = f"the schema of {self.path} {_LACKS[macro]}: its SQL file defines no macro {macro}"
             raise QueryError(message) from error
+
+    def _known(self, chosen: BoardFilter) -> BoardFilter:
+        return chosen.with_names({kind: self._wanted(kind, name) for kind, name in chosen.names().items()})
+
+    def _known_task(self, wanted: Compared) -> Compared:
+        return wanted if wanted.task is None else replace(wanted, task=self._wanted("task", wanted.task))
+
+    def _wanted(self, kind: NameKind, name: str) -> str:
+        """Return a name as it stands here, else its key, which tells what other spelling is meant."""
+        is_known = bool(len(self._ask(_IS_KNOWN, {"kind": kind, "name": name})))
+        return name if is_known else canonical(kind, name, table=self._store.lists.table)
 
     def _rows_of(self, table: str, extraction_id: str) -> list[Row]:
         asked = f'select * from "{table}" where extraction_id = $id order by position'
         return self._ask(asked, {"id": extraction_id}).rows()
 
     def _meant(self, paper: str) -> str:
-        found = self._ask(_MEANT, {"id": paper, "alias": title_alias(paper), "part": paper}).rows()
+        found = papers_called(self._ask, paper)
         if len(found) == 1 or (found and found[0]["is_exact"]):
             return str(found[0]["paper_id"])
         if not found:
@@ -266,9 +294,15 @@ _NAMES = """
     group by kind, canonical, printed
     order by kind, lower(canonical), canonical, times desc, printed
 """
-_MEANT = """
-    select p.paper_id, p.title, bool_or(i.alias in ($id, $alias)) as is_exact
-    from papers p join paper_ids i using (paper_id)
-    where i.alias in ($id, $alias) or contains(lower(p.title), lower($part))
-    group by all order by is_exact desc, p.title
+_IS_KNOWN = """
+    select 1 from names
+    where kind = $kind and (lower(printed) = lower($name) or lower(canonical) = lower($name))
+    limit 1
 """
+_LACKS = {
+    BOARDS: "has no boards",
+    BOARD: "has no boards",
+    GAINS: "has no boards",
+    PAPERS_COMPARED: "compares papers without choosing among them",
+    METHODS_COMPARED: "compares no methods",
+}

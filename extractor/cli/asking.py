@@ -9,10 +9,10 @@ import typer
 from extractor import rendering
 from extractor.cli.app import app
 from extractor.cli.bounds import bounded_memory, end_overrun
-from extractor.cli.options import AsCsv, AsForm, AsJson, Db, Form, OfModel, OfRun, WithUnverified
-from extractor.cli.printing import BESIDE, CLAIMED, chosen_form, data_console, print_boards, print_rows, tell
+from extractor.cli.options import AsCsv, AsForm, AsJson, Db, Form, OfModel, OfRun
+from extractor.cli.printing import chosen_form, data_console, print_rows, tell
 from extractor.exporting import Format, write_table
-from extractor.queries import BoardFilter, Database
+from extractor.queries import Database
 from extractor.store import Limits
 
 FAILED = 1
@@ -54,62 +54,6 @@ def sql(
     print_rows(rows, form=chosen)
     if rows.is_cut:
         tell(f"these are the first {most:,} rows; --max-rows shows more")
-
-
-@app.command()
-def leaderboard(
-    dataset: Annotated[str | None, typer.Option("--dataset", "-d", help="Only this dataset")] = None,
-    metric: Annotated[str | None, typer.Option("--metric", "-m", help="Only this metric")] = None,
-    task: Annotated[str | None, typer.Option("--task", "-t", help="Only this task")] = None,
-    gains: Annotated[
-        bool, typer.Option("--gains", help="Who claims how much over whom, instead of scores")
-    ] = False,
-    unverified: WithUnverified = False,
-    of_run: OfRun = None,
-    of_model: OfModel = None,
-    db: Db = None,
-    as_json: AsJson = False,
-    as_csv: AsCsv = False,
-) -> None:
-    """
-    Rank what papers claim, by dataset and metric.
-
-    Without options the boards are listed, most rows first. Figures are claimed in the abstracts; only
-    those that the text bears out are ranked.
-
-    \b
-    Examples:
-      extractor leaderboard
-      extractor leaderboard --dataset ImageNet-1K
-      extractor leaderboard --dataset CIFAR-10 --metric FID --csv
-      extractor leaderboard --gains
-    """
-    database = Database(db, run=of_run, model=of_model)
-    chosen = BoardFilter(dataset, metric, task, unverified)
-    if gains:
-        rows, title = database.gains(chosen), f"Gains ({CLAIMED})"
-    elif not chosen.is_empty:
-        print_boards(database.leaderboard(chosen), as_json=as_json, as_csv=as_csv)
-        return
-    else:
-        rows, title = database.boards(chosen), f"Boards ({CLAIMED})"
-        if not any(board["rows"] > 1 for board in rows.rows()):
-            tell("no board has two rows yet; these are the gains instead")
-            rows, title = database.gains(chosen), f"Gains ({CLAIMED})"
-    print_rows(rows, title=title, hidden=BESIDE, as_json=as_json, as_csv=as_csv)
-
-
-@app.command()
-def compare(
-    of_run: OfRun = None,
-    of_model: OfModel = None,
-    db: Db = None,
-    as_json: AsJson = False,
-    as_csv: AsCsv = False,
-) -> None:
-    """Put papers side by side: task, method, datasets, metrics, gains, code."""
-    rows = Database(db, run=of_run, model=of_model).compare()
-    print_rows(rows, title=f"Papers ({CLAIMED})", hidden=("paper_id",), as_json=as_json, as_csv=as_csv)
 
 
 @app.command()

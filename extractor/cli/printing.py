@@ -2,13 +2,16 @@
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from rich.console import Console
 
-from extractor import rendering
+from extractor import arranging, rendering
+from extractor.arranging import Layout
 from extractor.cli.options import Form
 from extractor.errors import SettingsError
+from extractor.rendering import Held
 from extractor.store import Result
 
 CLAIMED = "claimed in the abstract"
@@ -37,19 +40,77 @@ def chosen_form(form: Form | None, *, as_json: bool = False, as_csv: bool = Fals
     return asked.pop() if asked else Form.TABLE
 
 
-def print_boards(
-    rows: Result, *, form: Form | None = None, as_json: bool = False, as_csv: bool = False
-) -> None:
-    """Print boards, for a reader a table each."""
-    chosen = chosen_form(form, as_json=as_json, as_csv=as_csv)
-    if not _is_for_readers(chosen) or not len(rows):
-        print_rows(rows, form=chosen)
+def print_boards(rows: Result, columns: Sequence[str], form: Form) -> None:
+    """Print boards, for a reader a table each; `columns` are the only ones wanted."""
+    arranging.refuse_unknown(columns, rows.columns)
+    if not is_for_readers(form) or not len(rows):
+        _print_arranged(rows, columns, form, title="", layout=arranging.BOARD)
         return
-    for position, board in enumerate(rendering.by_columns(rows, ("dataset", "metric", "in_percent"))):
-        if position and chosen is not Form.TABLE:
+    shared = [name for name in _ONE_BOARD if name in rows.columns]
+    for position, board in enumerate(rendering.by_columns(rows, shared)):
+        if position and form is not Form.TABLE:
             sys.stdout.write("\n")
-        dataset, metric, _ = board.shared
-        print_rows(board, title=f"{dataset}, {metric} ({CLAIMED})", hidden=BESIDE, form=chosen)
+        title = _title_of(dict(zip(shared, board.shared, strict=True)))
+        shown = [name for name in columns if name not in shared]
+        _print_arranged(board, shown, form, title=title, layout=arranging.BOARD)
+
+
+_ONE_BOARD = ("dataset", "metric", "better", "better_from", "whose")
+
+
+def _title_of(board: Mapping[str, str]) -> str:
+    """Return what a board says above its rows."""
+    if board.get("whose") == "baseline":
+        told = "quoted baselines, not ranked"
+    elif board.get("better") == "unknown":
+        told = "not ranked, since nothing says which way is better"
+    else:
+        by = " by the papers' own words" if board.get("better_from") == "claims" else ""
+        told = f"{board['better']} is better{by}" if "better" in board else ""
+    return ": ".join(filter(None, [f"{board['dataset']}, {board['metric']}", told]))
+
+
+def print_list_of_boards(rows: Result, columns: Sequence[str], form: Form) -> None:
+    """Print a row a board."""
+    _print_arranged(rows, columns, form, title="Boards", layout=arranging.BOARDS)
+
+
+def print_gains(rows: Result, columns: Sequence[str], form: Form) -> None:
+    """Print who claims how much over whom."""
+    _print_arranged(rows, columns, form, title="Gains", layout=arranging.GAINS)
+
+
+def _print_arranged(rows: Listed, columns: Sequence[str], form: Form, *, title: str, layout: Layout) -> None:
+    """Print the columns that are wanted, else all of them as data, else those that a reader sees."""
+    if columns:
+        print_rows(arranging.chosen_columns(rows, columns), title=f"{title} ({CLAIMED})", form=form)
+    elif not is_for_readers(form):
+        print_rows(rows, form=form)
+    else:
+        shown = rendering.to_be_read(arranging.to_read(rows, layout))
+        mark = f"; {arranging.LENT} the paper's task" if arranging.lends_task(rows) else ""
+        print_rows(_fitting(shown, layout, form), title=f"{title} ({CLAIMED}{mark})", form=form)
+
+
+def print_side_by_side(rows: Result, columns: Sequence[str], head: str, form: Form) -> None:
+    """Print rows beside each other, where a reader wants to and they are few; else below each other."""
+    if not is_for_readers(form):
+        print_rows(rows, form=form)
+        return
+    shown = rendering.to_be_read(rows, () if columns else _KEYS)
+    title = f"Side by side ({CLAIMED})"
+    if head in shown.columns and 1 < len(shown) <= _SIDE_BY_SIDE and len(shown.columns) > 1:
+        print_rows(arranging.side_by_side(shown, head), title=title, form=form)
+    else:
+        print_rows(shown if columns else _fitting(shown, arranging.COMPARISON, form), title=title, form=form)
+
+
+_KEYS = ("paper_id", "paper_ids")
+_SIDE_BY_SIDE = 4
+
+
+def _fitting(rows: Held, layout: Layout, form: Form) -> Held:
+    return arranging.fitted(rows, data_console().width, layout.spared) if form is Form.TABLE else rows
 
 
 def print_rows(
@@ -72,11 +133,12 @@ def print_rows(
     elif chosen is Form.TABLE:
         data_console().print(rendering.terminal_table(rows, title=title, hidden=hidden))
     else:
-        shown = rendering.to_be_read(rows, hidden) if _is_for_readers(chosen) else rows
+        shown = rendering.to_be_read(rows, hidden) if is_for_readers(chosen) else rows
         sys.stdout.writelines(rendering.FORMATS[chosen].lines(shown, title))
 
 
-def _is_for_readers(form: Form) -> bool:
+def is_for_readers(form: Form) -> bool:
+    """Tell whether a format is a table to be read, and not data."""
     return form is Form.TABLE or rendering.FORMATS[form].is_for_readers
 
 
@@ -85,7 +147,6 @@ def print_document(document: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(document, indent=1) + "\n")
 
 
-BESIDE = ("paper_id", "found_by", "quote", "better", "task_from_paper", "in_percent")
 _WIDE = 10_000
 
 
