@@ -231,9 +231,9 @@ with customary as (
 beside as (
     select
         r.*, usual,
-        bool_or(given = '%' and factor = 1) over board_of as has_percents,
-        bool_or(given = '%' and factor <> 1) over board_of as has_fractions,
-        bool_or(given is null and abs(value) > 1) over board_of as has_large,
+        bool_or(given is not null and given = '%' and factor = 1) over board_of as has_percents,
+        bool_or(given is not null and given = '%' and factor <> 1) over board_of as has_fractions,
+        bool_or(given is null and value is not null and abs(value) > 1) over board_of as has_large,
         max(abs(value)) over board_of as largest
     from board_rows(on_dataset, on_metric, on_task, since, with_unverified, with_baselines) r
     left join customary using (metric)

@@ -1,24 +1,33 @@
 """Boards: who stands where, by claims written by hand."""
 
+from datetime import date
+
+import duckdb
+import hypothesis.strategies as st
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 import extractor
-from extractor import BoardFilter
+from extractor import BoardFilter, Compared
+from extractor.errors import QueryError
 
 
 def claim(quote, dataset=None, metric=None, value=None, **more):
     return {"quote": quote, "dataset": dataset, "metric": metric, "value": value, **more}
 
 
+NO_FACTS = {}
+
+
 @pytest.fixture
 def boards(paper, answering):
     """Return a function: papers by title, each with the claims that stand in its text -> a database."""
 
-    def make(papers, **record):
+    def make(papers, facts=NO_FACTS, **record):
         given, answers = [], {}
         for title, claims in papers.items():
             text = " ".join(f"{c['quote']}." for c in claims if c.get("is_printed", True))
-            given.append(paper(title, f"We study {title} for marsh mapping. {text}"))
+            given.append(paper(title, f"We study {title} for marsh mapping. {text}", **facts.get(title, {})))
             kept = [{key: value for key, value in c.items() if key != "is_printed"} for c in claims]
             answers[title] = {
                 "method": title,
@@ -41,6 +50,12 @@ def ranks(database, **chosen):
         (row["rank"], row["method"], row["value"])
         for row in database.leaderboard(BoardFilter(**chosen)).rows()
     ]
+
+
+def change(database, statement, values=()):
+    """Change the rows of a database by hand."""
+    with duckdb.connect(database.path) as connection:
+        connection.execute(statement, list(values))
 
 
 def test_where_more_is_better_the_highest_comes_first(boards):
@@ -105,8 +120,11 @@ def test_a_board_is_a_dataset_and_a_metric_however_they_are_printed(boards):
     }
     database = boards(papers)
     listed = [(row["dataset"], row["metric"], row["rows"], row["papers"]) for row in database.boards().rows()]
-    assert listed[0][2:] == (2, 2)
-    assert sorted(listed[1:]) == [("FenBench", "accuracy", 1, 1), ("MarshBench", "F1", 1, 1)]
+    assert listed == [
+        ("MarshBench", "Accuracy", 2, 2),
+        ("FenBench", "Accuracy", 1, 1),
+        ("MarshBench", "F1", 1, 1),
+    ]
 
 
 def test_boards_are_listed_with_most_rows_first_and_the_best_of_each(boards):
@@ -168,14 +186,6 @@ def test_a_gain_stands_on_no_board(boards, kind):
     ]
 
 
-def test_a_claim_without_a_number_stands_on_no_board_and_is_no_gain(boards):
-    words = claim(
-        "It outperforms Osier in accuracy on MarshBench", "MarshBench", "accuracy", kind="qualitative"
-    )
-    database = boards({"Alder": [words]})
-    assert (len(database.leaderboard()), len(database.gains()), len(database.table("claims"))) == (0, 0, 1)
-
-
 def test_gains_are_narrowed_and_borne_out_like_boards(boards):
     faster = claim("It runs 4x faster than Osier", None, None, 4, unit="x", kind="ratio", baseline="Osier")
     better = claim("It gains 2.5 points of accuracy on Fens", "Fens", "accuracy", 2.5, kind="difference")
@@ -184,38 +194,6 @@ def test_gains_are_narrowed_and_borne_out_like_boards(boards):
     assert [row["value"] for row in database.gains().rows()] == [2.5, 4]
     assert [row["value"] for row in database.gains(BoardFilter(dataset="fens")).rows()] == [2.5]
     assert len(database.gains(BoardFilter(with_unverified=True))) == 3
-
-
-def test_papers_stand_side_by_side(boards):
-    gain = claim("It runs 4x faster than Osier", None, None, 4, kind="ratio", baseline="Osier")
-    database = boards(
-        {"Alder": [score(70.5), gain], "Birch": []},
-        Alder={"datasets": ["MarshBench"], "metrics": ["accuracy"]},
-    )
-    assert database.compare().rows() == [
-        {
-            "title": "Alder",
-            "task": "marsh mapping",
-            "method": "Alder",
-            "datasets": ["MarshBench"],
-            "metrics": ["accuracy"],
-            "gains": ["It runs 4x faster than Osier"],
-            "code_url": None,
-            "unverified": 0,
-            "paper_id": "alder",
-        },
-        {
-            "title": "Birch",
-            "task": "marsh mapping",
-            "method": "Birch",
-            "datasets": [],
-            "metrics": [],
-            "gains": [],
-            "code_url": None,
-            "unverified": 0,
-            "paper_id": "birch",
-        },
-    ]
 
 
 def test_one_paper_with_two_values_on_a_board_counts_once_as_a_paper(boards):
@@ -245,6 +223,516 @@ def test_a_name_that_looks_like_sql_is_only_a_name(boards):
     assert len(database.table("papers")) == 1
 
 
-def test_percents_are_not_ranked_among_fractions(boards):
-    database = boards({"Alder": [score(91.5, unit="%")], "Birch": [score(0.95)], "Cedar": [score(0.75)]})
-    assert ranks(database) == [(1, "Alder", 91.5), (1, "Birch", 0.95), (2, "Cedar", 0.75)]
+# ---------------------------------------------------------------- rows without a number
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "FID", "soggedness"])
+def test_a_row_without_a_number_stands_last_whichever_way_is_better(boards, metric):
+    words = claim(f"It beats all in {metric} on MarshBench", "MarshBench", metric)
+    papers = {
+        "Alder": [{**words, "kind": "qualitative"}],
+        "Birch": [score(0.5, metric)],
+        "Cedar": [{**words, "kind": "absolute"}],
+        "Dogwood": [score(99.5, metric)],
+    }
+    database = boards(papers)
+    assert [(row[0], row[1]) for row in ranks(database)][2:] == [(None, "Alder"), (None, "Cedar")]
+    assert len(database.gains()) == 0
+
+
+def test_what_is_no_number_is_ranked_nowhere(boards):
+    database = boards({"Alder": [score(70.5)], "Birch": [score(80.5)]})
+    change(database, "update all_claims set value = 'nan'::double where value = 80.5")
+    assert ranks(database) == [(1, "Alder", 70.5), (None, "Birch", None)]
+
+
+def test_a_claim_without_dataset_or_metric_stands_on_no_board(boards):
+    somewhere = claim("It reaches 71.5 accuracy", None, "accuracy", 71.5, kind="absolute")
+    something = claim("It reaches 72.5 on MarshBench", "MarshBench", None, 72.5, kind="absolute")
+    database = boards({"Alder": [somewhere, something]})
+    assert (len(database.leaderboard()), len(database.table("claims"))) == (0, 2)
+
+
+# ---------------------------------------------------------------- which way is better
+
+
+def test_the_table_of_directions_counts_for_more_than_the_papers_words(boards):
+    papers = {name: [score(v, direction="decrease")] for name, v in (("Alder", 70.5), ("Birch", 80.5))}
+    database = boards(papers)
+    assert [row[1] for row in ranks(database)] == ["Birch", "Alder"]
+    assert {(row["better"], row["better_from"]) for row in database.leaderboard().rows()} == {
+        ("higher", "table")
+    }
+
+
+@pytest.mark.parametrize(
+    ("directions", "better"),
+    [
+        pytest.param(["increase", "decrease"], ("unknown", None), id="as many"),
+        pytest.param(["increase", "decrease", "decrease"], ("lower", "claims"), id="the more"),
+        pytest.param(["increase", None, None], ("higher", "claims"), id="one that speaks"),
+        pytest.param([None, None], ("unknown", None), id="none"),
+    ],
+)
+def test_where_the_table_knows_nothing_the_more_papers_decide(boards, directions, better):
+    papers = {
+        f"Reed {number}": [score(number + 0.5, "soggedness", direction=way)]
+        for number, way in enumerate(directions)
+    }
+    rows = boards(papers).leaderboard().rows()
+    assert {(row["better"], row["better_from"]) for row in rows} == {better}
+    assert all((row["rank"] is None) == (better[0] == "unknown") for row in rows)
+
+
+def test_a_gain_tells_the_direction_of_its_board_and_of_no_other(boards):
+    # Given a metric that no table has, and a paper that brings it down on one dataset,
+    gain = claim("It brings soggedness on Fens down by 2.5 points", "Fens", "soggedness", 2.5)
+    papers = {
+        "Alder": [score(7.5, "soggedness", "Fens"), {**gain, "kind": "difference", "direction": "decrease"}],
+        "Birch": [score(5.5, "soggedness", "Fens"), score(6.5, "soggedness", "Bogs")],
+    }
+    # when the boards are asked for, then that one is ranked, and the other is not.
+    found = {row["dataset"]: (row["better"], row["best_method"]) for row in boards(papers).boards().rows()}
+    assert found == {"Fens": ("lower", "Birch"), "Bogs": ("unknown", None)}
+
+
+def test_what_is_not_borne_out_has_no_say_in_the_direction(boards):
+    papers = {
+        "Alder": [score(1.5, "soggedness", direction="increase", is_printed=False)],
+        "Birch": [score(2.5, "soggedness")],
+    }
+    assert {
+        row["better"] for row in boards(papers).leaderboard(BoardFilter(with_unverified=True)).rows()
+    } == {"unknown"}
+
+
+# ---------------------------------------------------------------- units
+
+
+@pytest.mark.parametrize(
+    ("given", "ranked"),
+    [
+        pytest.param(
+            [(91.5, "%"), (0.95, "fraction"), (0.5, "fraction")],
+            [(1, 0.95, 95.0, None), (2, 91.5, 91.5, None), (3, 0.5, 50.0, None)],
+            id="percents and fractions that say so",
+        ),
+        pytest.param(
+            [(57, "%"), (0.57, "fraction"), (56, "percent")],
+            [(1, 57, 57, None), (1, 0.57, 57, None), (3, 56, 56, None)],
+            id="a percent that is as much as a fraction",
+        ),
+        pytest.param(
+            [(91.5, "%"), (0.95, None)],
+            [(1, 91.5, 91.5, None), (None, 0.95, None, "unit unclear: 0.95 may be a fraction")],
+            id="a number that may be either",
+        ),
+        pytest.param(
+            [(91.5, None), (0.95, None)],
+            [(1, 91.5, 91.5, None), (None, 0.95, None, "unit unclear: 0.95 may be a fraction")],
+            id="percents and a fraction without any unit",
+        ),
+        pytest.param(
+            [(91.5, "%"), (93.5, None), (1500, None)],
+            [
+                (1, 93.5, 93.5, "no unit: taken as %"),
+                (2, 91.5, 91.5, None),
+                (None, 1500, None, "unit unclear: 1500 is above 100 %"),
+            ],
+            id="numbers that can only be percents, and one that cannot",
+        ),
+        pytest.param(
+            [(0.95, None), (0.75, None)],
+            [(1, 0.95, 95, None), (2, 0.75, 75, None)],
+            id="fractions among themselves",
+        ),
+        pytest.param(
+            [(0, "%"), (0, None)],
+            [(1, 0, 0, None), (1, 0, 0, "no unit: taken as %")],
+            id="nothing, which is as much in both",
+        ),
+        pytest.param(
+            [(91.5, "accuracy"), (92.5, "%"), (93.5, "points")],
+            [
+                (1, 93.5, 93.5, "no unit: taken as %"),
+                (2, 92.5, 92.5, None),
+                (3, 91.5, 91.5, "no unit: taken as %"),
+            ],
+            id="the metric's own name as a unit",
+        ),
+    ],
+)
+def test_percents_and_fractions_are_brought_together_where_the_unit_says_so(boards, given, ranked):
+    papers = {f"Reed {number}": [score(v, unit=unit)] for number, (v, unit) in enumerate(given)}
+    rows = boards(papers).leaderboard().rows()
+    assert [(row["rank"], row["value"], row["score"], row["note"]) for row in rows] == ranked
+
+
+@pytest.mark.parametrize(
+    ("given", "ranked"),
+    [
+        pytest.param(
+            [(12, "ms"), (0.5, "s"), (900, "µs")],
+            [(1, 900, None), (2, 12, None), (3, 0.5, None)],
+            id="units of one kind",
+        ),
+        pytest.param(
+            [(12, "ms"), (15, "ms"), (3, "steps")],
+            [(1, 12, None), (2, 15, None), (None, 3, "in steps: not ranked among s")],
+            id="the unit of most rows",
+        ),
+        pytest.param(
+            [(12, "ms"), (3, None)],
+            [(1, 12, None), (None, 3, "no unit: not ranked among s")],
+            id="none beside one",
+        ),
+        pytest.param(
+            [(12, "steps/s"), (3, None), (0.5, None)],
+            [(1, 0.5, None), (2, 3, None), (None, 12, "in steps/s: not ranked among plain numbers")],
+            id="one beside more that have none",
+        ),
+        pytest.param(
+            [(12, "ms"), (3, "steps")],
+            [(None, 12, "units differ"), (None, 3, "units differ")],
+            id="one against one",
+        ),
+    ],
+)
+def test_unlike_units_are_not_ranked_with_each_other(boards, given, ranked):
+    papers = {f"Reed {number}": [score(v, "latency", unit=unit)] for number, (v, unit) in enumerate(given)}
+    rows = boards(papers).leaderboard().rows()
+    notes = [row["note"] and row["note"].partition(": nothing")[0] for row in rows]
+    assert [(r["rank"], r["value"], note) for r, note in zip(rows, notes, strict=True)] == ranked
+
+
+def test_a_lone_fraction_among_larger_numbers_is_ranked_and_flagged(boards):
+    papers = {name: [score(v, "BLEU")] for name, v in (("Alder", 34.5), ("Birch", 0.35))}
+    rows = boards(papers).leaderboard().rows()
+    assert [(row["rank"], row["value"], row["note"]) for row in rows] == [
+        (1, 34.5, None),
+        (2, 0.35, "no unit: may be a fraction among larger numbers"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("metric", "first", "score_of_range"), [("accuracy", "Birch", 85), ("FID", "Alder", 91)]
+)
+def test_of_a_range_the_end_counts_that_claims_less(boards, metric, first, score_of_range):
+    span = f"It reaches 85 to 91 {metric} on MarshBench"
+    papers = {
+        "Alder": [score(90.5, metric)],
+        "Birch": [
+            score(90.7, metric),
+            claim(span, "MarshBench", metric, 85, value_high=91, kind="absolute"),
+        ],
+    }
+    rows = boards(papers).leaderboard().rows()
+    assert rows[0]["method"] == first
+    assert [(row["rank"], row["score"], row["result"]) for row in rows if row["value_high"]] == [
+        (3, score_of_range, "85-91")
+    ]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.none() | st.integers(0, 200).map(lambda whole: whole / 2),
+            st.sampled_from(["%", "fraction", None]),
+        ),
+        max_size=8,
+    )
+)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_rank_is_one_more_than_how_many_are_better(boards, given):
+    # Given any claims on one board,
+    database = extractor.Database()
+    if not database.path.is_file():
+        boards({"Alder": [score(70.5)]})
+    change(database, "delete from all_claims")
+    for position, (value, unit) in enumerate(given):
+        change(database, ADDED, [position, value, unit])
+    # when it is asked for,
+    rows = database.leaderboard().rows()
+    # then equal scores share a rank, better ones come first, and what is not ranked stands behind.
+    scores = [row["score"] for row in rows if row["rank"] is not None]
+    assert [row["rank"] for row in rows[: len(scores)]] == [
+        1 + sum(s > score for s in scores) for score in scores
+    ]
+    assert [row["rank"] for row in rows[len(scores) :]] == [None] * (len(rows) - len(scores))
+    without = [row["value"] is None for row in rows]
+    assert without == sorted(without)
+    assert {row["value"] for row in rows} == {value for value, _ in given}
+
+
+ADDED = """
+    insert into all_claims by name
+    select extraction_id, ?::integer as position, 'x' as quote, 'MarshBench' as dataset, 'accuracy' as metric,
+        'Reed ' || position as method, ?::double as value, ? as unit, 'absolute' as kind, true as verified
+    from extractions
+"""
+
+
+# ---------------------------------------------------------------- whose results
+
+
+def quoted(value, baseline, baseline_value):
+    quote = f"It reaches {value} accuracy on MarshBench, where {baseline} has {baseline_value}"
+    more = {"baseline": baseline, "baseline_value": baseline_value, "kind": "absolute"}
+    return claim(quote, "MarshBench", "accuracy", value, **more)
+
+
+def test_quoted_baselines_stand_apart_and_only_where_they_are_asked_for(boards):
+    # Given two papers that quote the same baseline, with numbers better than their own,
+    database = boards({"Alder": [quoted(70.5, "Osier", 75.5)], "Birch": [quoted(71.5, "Osier", 76.5)]})
+    # when the board is asked for, then own results are ranked, each with what it is compared with;
+    rows = database.leaderboard().rows()
+    assert [(row["rank"], row["method"], row["over"]) for row in rows] == [
+        (1, "Birch", "Osier 76.5"),
+        (2, "Alder", "Osier 75.5"),
+    ]
+    # and where baselines are asked for, they follow, unranked, each with the paper that quotes it.
+    more = database.leaderboard(BoardFilter(with_baselines=True)).rows()
+    assert more[:2] == rows
+    told = [(row["rank"], row["method"], row["value"], row["whose"], row["title"]) for row in more[2:]]
+    assert told == [(None, "Osier", 76.5, "baseline", "Birch"), (None, "Osier", 75.5, "baseline", "Alder")]
+    assert [row["value"] for row in database.table("quoted_baselines").rows()] == [76.5, 75.5]
+    assert [row["rows"] for row in database.boards().rows()] == [2]
+
+
+def test_a_claim_about_what_the_paper_compares_with_is_no_result_of_its_own(boards):
+    theirs = claim(
+        "Osier reaches 75.5 accuracy on MarshBench", "MarshBench", "accuracy", 75.5, method="Osier"
+    )
+    ours = claim("It beats Osier with 70.5 accuracy on MarshBench", "MarshBench", "accuracy", 70.5)
+    database = boards({"Alder": [{**ours, "baseline": "Osier", "method": "Alder"}, theirs]})
+    assert ranks(database) == [(1, "Alder", 70.5)]
+    assert [row["method"] for row in database.table("quoted_baselines").rows()] == ["Osier"]
+
+
+def test_a_step_on_the_way_to_the_papers_method_is_its_own_result(boards):
+    first = claim(
+        "Alder S beats Osier with 70.5 accuracy on MarshBench",
+        *("MarshBench", "accuracy", 70.5),
+        method="Alder S",
+        baseline="Osier",
+    )
+    second = claim(
+        "Alder beats Alder S with 72.5 accuracy on MarshBench",
+        *("MarshBench", "accuracy", 72.5),
+        method="Alder",
+        baseline="Alder S",
+    )
+    assert [row[1] for row in ranks(boards({"Alder": [first, second]}))] == ["Alder", "Alder S"]
+
+
+def test_what_a_paper_claims_twice_counts_once(boards):
+    again = claim("That is 70.5 accuracy on MarshBench", "MarshBench", "accuracy", 70.5, unit="%")
+    database = boards({"Alder": [score(70.5), again], "Birch": [score(70.5)]})
+    assert ranks(database) == [(1, "Alder", 70.5), (1, "Birch", 70.5)]
+    assert [row["unit"] for row in database.leaderboard().rows()] == ["%", None]
+
+
+def test_what_the_text_does_not_bear_out_is_lent_to_no_claim(boards):
+    # Given a record whose method, task and link its text does not print,
+    lent = {"method": "Sallow", "tasks": ["bird ringing"], "code_url": "https://example.org/nowhere"}
+    database = boards({"Alder": [score(70.5)]}, Alder=lent)
+    # when the board is asked for, then the claim stands there without them.
+    row = database.leaderboard().rows()[0]
+    assert (row["rank"], row["method"], row["task"], row["code_url"]) == (1, None, None, None)
+
+
+# ---------------------------------------------------------------- narrowing
+
+
+def test_a_method_and_a_limit_narrow_what_is_shown_and_change_no_rank(boards):
+    papers = {name: [score(v)] for name, v in (("Alder", 70.5), ("Birch", 90.5), ("Cedar", 80.5))}
+    database = boards(papers)
+    assert ranks(database, method="alder") == [(3, "Alder", 70.5)]
+    assert ranks(database, limit=2) == [(1, "Birch", 90.5), (2, "Cedar", 80.5)]
+
+
+def test_a_limit_holds_for_each_board_and_for_the_list_of_boards(boards):
+    papers = {
+        "Alder": [score(70.5), score(60.5, dataset="Fens")],
+        "Birch": [score(71.5), score(61.5, dataset="Fens"), score(50.5, dataset="Bogs")],
+    }
+    database = boards(papers)
+    assert [row[1] for row in ranks(database, metric="accuracy", limit=1)] == ["Birch", "Birch", "Birch"]
+    assert [row["dataset"] for row in database.boards(BoardFilter(limit=2)).rows()] == ["Fens", "MarshBench"]
+
+
+def test_since_a_day_only_papers_from_then_on_are_ranked(boards):
+    papers = {name: [score(v)] for name, v in (("Alder", 90.5), ("Birch", 80.5), ("Cedar", 70.5))}
+    facts = {"Alder": {"published": date(2025, 12, 31)}, "Birch": {"published": date(2026, 1, 1)}}
+    database = boards(papers, facts)
+    assert ranks(database, since=date(2026, 1, 1)) == [(1, "Birch", 80.5)]
+
+
+def test_a_name_is_taken_in_any_spelling(boards):
+    database = boards({"Alder": [score(70.5, "top-1 accuracy", "CIFAR10")]})
+    for chosen in ({"dataset": "CIFAR-10"}, {"dataset": "cifar 10"}, {"metric": "Top 1 Acc. (%)"}):
+        assert ranks(database, **chosen) == [(1, "Alder", 70.5)], chosen
+    for chosen in ({"dataset": "CIFAR-100"}, {"metric": "top-1 error"}):
+        assert ranks(database, **chosen) == []
+
+
+def test_an_acronym_belongs_to_the_board_of_what_its_paper_calls_so(boards):
+    # Given a paper that defines an acronym, and one that prints the full form,
+    defines = claim(
+        "Its bog depth score (BDS) is 7.5 on Fens", "Fens", "BDS", 7.5, kind="absolute", direction="increase"
+    )
+    papers = {"Alder": [defines], "Birch": [score(8.5, "bog depth score", "Fens")]}
+    # when the boards are asked for, then it is one.
+    database = boards(papers)
+    assert [(row["metric"], row["rows"]) for row in database.boards().rows()] == [("bog depth score", 2)]
+    assert [row["printed_metric"] for row in database.leaderboard().rows()] == ["bog depth score", "BDS"]
+    assert len(database.leaderboard(BoardFilter(metric="bds"))) == 2
+
+
+# ---------------------------------------------------------------- gains
+
+
+def test_gains_are_ordered_by_metric_dataset_and_baseline_the_largest_first(boards):
+    def gain(value, kind, unit, **more):
+        words = " ".join(str(word) for word in more.values())
+        return claim(f"It gains {value} {unit} {words}", value=value, kind=kind, unit=unit, **more)
+
+    papers = {
+        "Alder": [
+            gain(4, "ratio", "x"),
+            gain(12, "relative_change", "%", metric="latency", direction="decrease"),
+            gain(
+                3.5,
+                "difference",
+                "points",
+                metric="F1",
+                dataset="Fens",
+                baseline="Osier",
+                direction="increase",
+            ),
+            gain(
+                9.5,
+                "difference",
+                "points",
+                metric="F1",
+                dataset="Fens",
+                baseline="Osier",
+                direction="increase",
+            ),
+        ],
+    }
+    rows = boards(papers).gains().rows()
+    assert [(row["metric"], row["dataset"], row["baseline"], row["gain"]) for row in rows] == [
+        ("F1", "Fens", "Osier", "+9.5 points"),
+        ("F1", "Fens", "Osier", "+3.5 points"),
+        ("Latency", None, None, "-12 %"),
+        (None, None, None, "4x"),
+    ]
+
+
+# ---------------------------------------------------------------- comparison
+
+
+@pytest.fixture
+def compared(boards):
+    """Return the database of three papers."""
+    gain = claim("It gains 2.5 points of F1 over Osier", None, "F1", 2.5, unit="points", kind="difference")
+    papers = {
+        "Alder": [score(70.5), score(60.5, dataset="Fens")],
+        "Birch": [score(80.5), {**gain, "baseline": "Osier", "direction": "increase"}],
+        "Cedar": [score(65.5, dataset="Fens"), score(99.5, is_printed=False)],
+    }
+    return boards(papers, Alder={"datasets": ["MarshBench", "Fens"], "metrics": ["accuracy", "Accuracy"]})
+
+
+def test_papers_stand_side_by_side(compared):
+    rows = compared.compare().rows()
+    assert rows[0] == {
+        "title": "Alder",
+        "task": "marsh mapping",
+        "method": "Alder",
+        "datasets": ["MarshBench", "Fens"],
+        "metrics": ["Accuracy"],
+        "results": ["Accuracy 70.5 on MarshBench", "Accuracy 60.5 on Fens"],
+        "gains": [],
+        "code_url": None,
+        "published": None,
+        "unverified": 0,
+        "paper_id": "alder",
+    }
+    assert [(row["title"], row["results"], row["gains"]) for row in rows[1:]] == [
+        ("Birch", ["Accuracy 80.5 on MarshBench"], ["F1 +2.5 points over Osier"]),
+        ("Cedar", ["Accuracy 65.5 on Fens"], []),
+    ]
+
+
+def test_named_papers_stand_in_the_order_in_which_they_are_named_with_the_chosen_columns(compared):
+    wanted = Compared(("CEDAR", "alder"), ("paper_id", "method"))
+    assert compared.compare(wanted).rows() == [
+        {"paper_id": "cedar", "method": "Cedar"},
+        {"paper_id": "alder", "method": "Alder"},
+    ]
+
+
+def test_what_is_compared_is_limited_and_narrowed_by_task(compared):
+    assert [row["title"] for row in compared.compare(Compared(limit=2)).rows()] == ["Alder", "Birch"]
+    assert len(compared.compare(Compared(task="Marsh Mapping"))) == 3
+    assert len(compared.compare(Compared(task="reed counting"))) == 0
+
+
+def test_what_is_not_borne_out_is_compared_where_it_is_asked_for(compared):
+    shown = compared.compare(Compared(("Cedar",), with_unverified=True)).rows()
+    assert shown[0]["results"] == ["Accuracy 65.5 on Fens", "Accuracy 99.5 on MarshBench"]
+
+
+def test_methods_stand_side_by_side_over_papers(boards):
+    papers = {"Alder": [score(70.5)], "On Alder": [score(60.5, dataset="Fens", method="Alder")]}
+    database = boards(papers, **{"On Alder": {"method": None}})
+    rows = database.compare_methods(Compared(columns=("method", "titles", "datasets", "results"))).rows()
+    assert rows == [
+        {
+            "method": "Alder",
+            "titles": ["Alder", "On Alder"],
+            "datasets": ["Fens", "MarshBench"],
+            "results": ["Accuracy 70.5 on MarshBench", "Accuracy 60.5 on Fens"],
+        }
+    ]
+    assert len(database.compare_methods(Compared(("ALDER",)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        pytest.param(
+            lambda database: database.compare(Compared(columns=("title", "nope"))),
+            "no column 'nope'.*title",
+            id="a column",
+        ),
+        pytest.param(lambda database: database.compare(Compared(("nope",))), "no paper 'nope'", id="a paper"),
+        pytest.param(
+            lambda database: database.compare_methods(Compared(("nope",))), "no method 'nope'", id="a method"
+        ),
+        pytest.param(
+            lambda database: database.pivot("accuracy", Compared(("nope",))),
+            "no method 'nope'",
+            id="a method of a pivot",
+        ),
+    ],
+)
+def test_a_name_that_is_not_here_is_told(compared, ask, message):
+    with pytest.raises(QueryError, match=message):
+        ask(compared)
+
+
+def test_a_pivot_has_a_row_a_method_and_a_column_a_dataset_with_the_best_marked(compared):
+    table = compared.pivot("ACC")
+    assert table.columns == ("method", "Fens", "MarshBench")
+    assert list(table) == [
+        ("Alder", "60.5", "70.5"),
+        ("Birch", None, "80.5 *"),
+        ("Cedar", "65.5 *", None),
+    ]
+    assert list(compared.pivot("accuracy", Compared(("birch", "alder"), limit=1))) == [
+        ("Alder", "60.5", "70.5"),
+    ]
+    assert list(compared.pivot("soggedness")) == []
