@@ -16,7 +16,7 @@ def claim(quote, dataset=None, metric=None, value=None, **more):
     return {"quote": quote, "dataset": dataset, "metric": metric, "value": value, **more}
 
 
-NO_FACTS = {}
+NO_FACTS: dict[str, dict[str, object]] = {}
 
 
 @pytest.fixture
