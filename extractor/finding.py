@@ -8,7 +8,8 @@ A string is looked for in three ways, the first that succeeds counts:
    space, LaTeX leftovers, articles and a plural ending are set aside;
 3. fuzzy: similar (rapidfuzz, at least 88 of 100), with the very same digits and signs.
 
-Offsets are code points of the stored text.
+Of several places the one nearest to the quote is taken. A place in a passage that is to be avoided is taken
+only where there is no firm one elsewhere. Offsets are code points of the stored text.
 """
 
 import enum
@@ -22,6 +23,7 @@ from rapidfuzz import fuzz
 
 from extractor.folding import Folded, Span, fold
 from extractor.papers import Text
+from extractor.suspecting import Passage
 
 TextField = Literal["title", "abstract"]
 
@@ -57,10 +59,11 @@ NOWHERE = Evidence(Match.NONE)
 
 
 class Finder:
-    """Finds strings in one text; what it prepares serves all values of the paper."""
+    """Finds strings in one text, if it can outside of some passages; what it prepares serves all values."""
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, avoided: tuple[Passage, ...] = ()) -> None:
         self.text = text
+        self.avoided = avoided
         self._fields: tuple[tuple[TextField, str], ...] = (
             ("abstract", text.abstract),
             ("title", text.title),
@@ -71,6 +74,10 @@ class Finder:
         return {name: fold(content) for name, content in self._fields}
 
     @cached_property
+    def _folded_with_articles(self) -> dict[TextField, "Folded"]:
+        return {name: fold(content, articles=True) for name, content in self._fields}
+
+    @cached_property
     def _lowered(self) -> dict[TextField, str]:
         return {name: _in_lower_case(content) for name, content in self._fields}
 
@@ -79,23 +86,37 @@ class Finder:
         needle = needle.strip()
         if not needle:
             return NOWHERE
-        return (
-            self._within(needle, near)
-            or self._choose(Match.EXACT, self._exact(needle), near)
-            or self._choose(Match.NORMALIZED, self._normalized(needle), near)
-            or self._fuzzy(needle)
-            or NOWHERE
-        )
+        return self._firm(needle, near) or self._fuzzy(needle) or NOWHERE
 
     def find_url(self, url: str) -> Evidence:
         """Return evidence for a link, which must stand there whole."""
-        needle = url.strip()
+        return self._choose(Match.EXACT, self._whole_links(url.strip()), None) or NOWHERE
+
+    def is_avoided(self, evidence: Evidence) -> bool:
+        """Tell whether evidence touches a passage that is to be avoided."""
+        if not self.avoided:
+            return False
+        return any(passage.touches(evidence.field, evidence.start, evidence.end) for passage in self.avoided)
+
+    def _firm(self, needle: str, near: Evidence | None) -> Evidence | None:
+        """Return the first firm evidence that is outside of what is avoided, else the first."""
+        ways = filter(None, self._ways(needle, near))
+        first = next(ways, None)
+        if first is None or not self.is_avoided(first):
+            return first
+        return next((found for found in ways if not self.is_avoided(found)), first)
+
+    def _ways(self, needle: str, near: Evidence | None) -> Iterator[Evidence | None]:
+        yield self._within(needle, near)
+        yield self._choose(Match.EXACT, self._exact(needle), near)
+        yield self._choose(Match.NORMALIZED, self._normalized(needle), near)
+
+    def _whole_links(self, needle: str) -> Iterator[tuple[TextField, Span]]:
         for name, content in self._fields:
             for start in _occurrences(content, needle):
                 end = start + len(needle)
                 if not (_URL_GOES_ON.match(content, end) or _URL_BEFORE.search(content[:start][-2:])):
-                    return Evidence(Match.EXACT, name, start, end)
-        return NOWHERE
+                    yield name, Span(start, end)
 
     def _within(self, needle: str, near: Evidence | None) -> Evidence | None:
         """Return evidence for a string that stands in `near` itself: no other place is nearer."""
@@ -114,11 +135,14 @@ class Finder:
                     yield name, Span(start, start + len(needle))
 
     def _normalized(self, needle: str) -> Iterator[tuple[TextField, Span]]:
-        wanted = fold(needle).chars
-        if not wanted:
-            return
-        for form in _plural_forms(needle, wanted):
-            for name, folded in self._folded.items():
+        yield from self._folded_places(needle, fold(needle).chars, self._folded)
+        yield from self._folded_places(needle, fold(needle, articles=True).chars, self._folded_with_articles)
+
+    def _folded_places(
+        self, needle: str, wanted: str, texts: dict[TextField, "Folded"]
+    ) -> Iterator[tuple[TextField, Span]]:
+        for form in _number_forms(needle, wanted):
+            for name, folded in texts.items():
                 for start in _occurrences(folded.chars, form):
                     span = folded.printed(start, start + len(form))
                     if span and _is_whole(getattr(self.text, name), *span, plural=True):
@@ -130,11 +154,10 @@ class Finder:
         places: Iterator[tuple[TextField, Span]],
         near: Evidence | None,
     ) -> Evidence | None:
-        if near is None:
-            best = next(places, None)
-        else:
-            best = min(places, key=lambda place: _distance(place, near), default=None)
-        return Evidence(match, best[0], best[1].start, best[1].end) if best else None
+        found = (Evidence(match, name, span.start, span.end) for name, span in places)
+        if near is None and not self.avoided:
+            return next(found, None)
+        return min(found, key=lambda place: (self.is_avoided(place), _distance(place, near)), default=None)
 
     def _fuzzy(self, needle: str) -> Evidence | None:
         if not FUZZY_SHORTEST <= len(needle) <= FUZZY_LONGEST:
@@ -158,11 +181,14 @@ def _occurrences(content: str, needle: str, begin: int = 0, end: int | None = No
         start = content.find(needle, start + 1, end)
 
 
-def _distance(place: tuple[TextField, Span], near: Evidence) -> int:
-    name, span = place
-    if name != near.field or near.start is None or near.end is None:
+def _distance(place: Evidence, near: Evidence | None) -> int:
+    if near is None:
+        return 0
+    if near.field != place.field or near.start is None or near.end is None:
         return 1 << 30
-    return max(0, near.start - span.start, span.end - near.end)
+    if place.start is None or place.end is None:
+        return 1 << 30
+    return max(0, near.start - place.start, place.end - near.end)
 
 
 _URL_GOES_ON = re.compile(r"[\w/%?=&#~+@-]|[.:]\w", re.ASCII)
@@ -237,12 +263,27 @@ def digits_and_signs(text: str) -> list[str]:
     return _DIGITS_AND_SIGNS.findall(text.replace("\u2212", "-"))
 
 
-def _plural_forms(printed: str, folded: str) -> tuple[str, ...]:
-    """Return a folded string, and without its plural ending where it has one: BIAS has none."""
+_SINGULARS = (("ies", "y"), ("ses", "sis"), ("ices", "ix"), ("ices", "ex"), ("corpora", "corpus"))
+_PLURALS = (("y", "ies"), ("sis", "ses"), ("ix", "ices"), ("ex", "ices"), ("corpus", "corpora"))
+_PLURAL_ES = ("ches", "shes", "xes", "sses", "zes")
+
+
+def _number_forms(printed: str, folded: str) -> Iterator[str]:
+    """Yield a folded string, and what it is in the singular or an uncommon plural: BIAS has no other."""
+    if not folded:
+        return
+    yield folded
     if printed.endswith("S"):
-        return (folded,)
-    if len(folded) > 4 and folded.endswith("ies"):  # noqa: PLR2004
-        return (folded, folded[:-3] + "y")
-    if len(folded) > 3 and folded.endswith("s") and not folded.endswith(("ss", "us", "is")):  # noqa: PLR2004
-        return (folded, folded[:-1])
-    return (folded,)
+        return
+    for ending, other in (*_SINGULARS, *_PLURALS):
+        if folded.endswith(ending) and len(folded) > len(ending) + 1:
+            yield folded[: -len(ending)] + other
+    if folded.endswith(_PLURAL_ES):
+        yield folded[:-2]
+    of_capitals = printed.endswith("s") and printed[-2:-1].isupper()
+    if of_capitals or (len(folded) > _SHORTEST_PLURAL and _PLURAL_S.search(folded)):
+        yield folded[:-1]
+
+
+_SHORTEST_PLURAL = 3
+_PLURAL_S = re.compile(r"(?<![su])s\Z")

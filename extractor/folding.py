@@ -30,7 +30,8 @@ class Folded(NamedTuple):
 
 
 _TOKEN = re.compile(
-    r"""\\(?:text(?:bf|it|tt|sc|rm|sf)?|emph|math(?:rm|bf|it|cal|sf|tt))\b  # LaTeX dress
+    r"""\\(?:text(?:bf|it|tt|sc|rm|sf|sl)?|emph|math(?:rm|bf|it|cal|sf|tt|bb)|bf|it|em|sc|rm|tt|sf|sl
+      |boldsymbol|operatorname|underline|[mh]box)(?![a-zA-Z])  # LaTeX dress
     | \d+(?:[.,]\d+)*        # a number with its points
     | [^\W\d_]+              # letters
     | [+%@#&=<>]             # signs that tell names apart
@@ -39,31 +40,33 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _ARTICLE = re.compile(
-    r"""(?:^|(?<=\s)) (?:an?|AN|An|the|The|THE) (?=\s+\S)          # between blanks
-    | (?<=[\u2010-\u2015-]) (?:an?|the) (?=[\u2010-\u2015-])      # between hyphens
+    r"""(?:^|(?<=[\s~])) (?:an?|AN|An|the|The|THE) (?=[\s~\\]+\S)  # between blanks
+    | (?<=[\u2010-\u2015\u2212-]) (?:an?|the) (?=[\u2010-\u2015\u2212-])  # between hyphens
     | (?:^|(?<=[.!?]\s)) A (?=\s+\S)  # "Model A" has none: a capital alone only where a sentence starts""",
     re.VERBOSE,
 )
+_ARTICLES = frozenset(("a", "an", "the", "A", "An", "AN", "The", "THE"))
 _KEPT_MARKS = frozenset("+%@#&=<>.")
 
 
-def fold(text: str) -> Folded:
-    """Return what is left of a text when its form is set aside."""
+def fold(text: str, *, articles: bool = False) -> Folded:
+    """Return what is left of a text when its form is set aside; articles too, unless asked for."""
     chars: list[str] = []
     starts: list[int] = []
-    ends: list[int] = []
     for token in _TOKEN.finditer(text):
         word, start = token.group(), token.start()
         if word[0] == "\\" and len(word) > 1:
             continue
-        if _ARTICLE.match(text, start):
+        if not articles and word in _ARTICLES and _ARTICLE.match(text, start):
             continue
-        for offset, char in enumerate(_folded_token(word, text, start)):
-            for letter in char:
-                chars.append(letter)
-                starts.append(start + offset)
-                ends.append(start + offset + 1)
-    return Folded("".join(chars), starts, ends)
+        if word.isascii() and word.isalpha():
+            chars.append(word.lower())
+            starts.extend(range(start, token.end()))
+            continue
+        for place, char in enumerate(_folded_token(word, text, start), start):
+            chars.append(char)
+            starts.extend([place] * len(char))
+    return Folded("".join(chars), starts, [start + 1 for start in starts])
 
 
 def _folded_token(word: str, text: str, start: int) -> list[str]:
@@ -81,7 +84,7 @@ def _folded_token(word: str, text: str, start: int) -> list[str]:
     return [_folded_char(char) for char in word]
 
 
-_SIGNED = re.compile(r"(?:^|(?<=[\s($\[])).(?=\.?\d)")
+_SIGNED = re.compile(r"(?:^|(?<=[\s~($\[{])).(?=\.?\d)")
 _DASHES = frozenset("-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 

@@ -9,6 +9,10 @@ from extractor.finding import Evidence, Finder, Match
 from extractor.papers import Text
 from extractor.quantities import numbers_in
 from extractor.records import FieldSpec, Record, Role, fields_of
+from extractor.suspecting import suspect_passages
+
+SUSPECT = "suspect text"
+"""The doubt about what stands in a passage that speaks to a model, or is hidden from a reader."""
 
 _GROUNDED_ROLES = (Role.NAME, Role.QUOTE, Role.URL)
 
@@ -60,8 +64,8 @@ class GroundedRecord:
 
 
 def ground(record: Record, text: Text) -> GroundedRecord:
-    """Return the record with evidence for each of its values."""
-    return GroundedRecord(text, tuple(_parts(record, Finder(text))))
+    """Return the record with evidence for each of its values, and what is to be doubted."""
+    return GroundedRecord(text, tuple(_parts(record, Finder(text, suspect_passages(text)))))
 
 
 def _parts(record: Record, finder: Finder) -> Iterator[GroundedPart]:
@@ -119,22 +123,24 @@ def _grounded_value(
     evidence, doubt = None, None
     if value is not None and spec.role in _GROUNDED_ROLES:
         evidence = finder.find_url(value) if spec.role is Role.URL else finder.find(value, near)
-        doubt = _string_doubt(evidence, finder.text)
+        doubt = _string_doubt(evidence, finder)
     elif value is not None and spec.of is not None:
-        doubt = _number_doubt(value, getattr(record, spec.of), spec.of)
+        doubt = _number_doubt(value, getattr(record, spec.of) or "", spec.of, finder)
     return GroundedValue(spec.name, spec.role, None, value, evidence, doubt)
 
 
-def _string_doubt(evidence: Evidence, text: Text) -> str | None:
+def _string_doubt(evidence: Evidence, finder: Finder) -> str | None:
+    if finder.is_avoided(evidence):
+        return SUSPECT
     if evidence.is_firm:
         return None
     if evidence.match is Match.FUZZY and evidence.field is not None:
-        printed = getattr(text, evidence.field)[evidence.start : evidence.end]
+        printed = getattr(finder.text, evidence.field)[evidence.start : evidence.end]
         return f"only similar to {printed!r}"
     return "not in the text"
 
 
-def _number_doubt(value: float, quote: str | None, of: str) -> str | None:
-    if any(math.isclose(value, number, rel_tol=1e-9) for number in numbers_in(quote or "")):
-        return None
-    return f"{value:g} is not in the {of}"
+def _number_doubt(value: float, quote: str, of: str, finder: Finder) -> str | None:
+    if not any(math.isclose(value, number, rel_tol=1e-9) for number in numbers_in(quote)):
+        return f"{value:g} is not in the {of}"
+    return SUSPECT if finder.avoided and finder.is_avoided(finder.find(quote)) else None

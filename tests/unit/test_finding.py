@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from extractor.finding import NOWHERE, Evidence, Finder, Match, digits_and_signs
 from extractor.folding import fold
 from extractor.papers import Text
+from extractor.suspecting import Passage
 
 ABSTRACT = (
     "We present TideNet, a network for tidal flats. TideNet reaches 93.2% accuracy on MudBench-10 "
@@ -101,6 +102,17 @@ def test_a_name_that_differs_in_a_sign_or_letter_is_not_firm(needle, abstract):
         ("tide network", "Two tide networks are made.", "tide network"),
         ("tide networks", "A tide network is made.", "tide network"),
         ("many categories", "One of many category errors.", "many category"),
+        ("best accuracy", "The best accuracies are seen.", "best accuracies"),
+        ("two classes", "One of two class labels.", "two class"),
+        ("gap analysis", "Two gap analyses are made.", "gap analyses"),
+        ("sea corpora", "A sea corpus is read.", "sea corpus"),
+        ("three NASs", "Of three NAS runs.", "three NAS"),
+        ("GAIN OF A NET", "A gain of a net is seen.", "gain of a net"),
+        ("STATE-OF-THE-ART", "A state-of-the-art model.", "state-of-the-art"),
+        ("stateoftheart nets", "Two state-of-the-art nets.", "state-of-the-art nets"),
+        ("gain of a net", r"A gain~of~a~{\bf net} is seen.", r"gain~of~a~{\bf net"),
+        ("tide network", "A tide net\u00adwork is made.", "tide net\u00adwork"),
+        ("state-of-the-art", "A state\u2212of\u2212the\u2212art model.", "state\u2212of\u2212the\u2212art"),
         ("gain of 2%", r"A gain of 2\% is seen.", r"gain of 2\%"),
         ("bold TideNet", r"A bold \textbf{TideNet} is seen.", r"bold \textbf{TideNet"),
         ("efficient flow", "An e\ufb03cient \ufb02ow is seen.", "e\ufb03cient \ufb02ow"),
@@ -125,6 +137,17 @@ def test_a_name_that_differs_in_a_sign_or_letter_is_not_firm(needle, abstract):
         "plural in the text",
         "plural in the value",
         "plural in ies",
+        "plural in ies in the text",
+        "plural in es",
+        "plural of analysis",
+        "plural of corpus",
+        "plural of capitals",
+        "capitals with an article",
+        "capitals with an article between hyphens",
+        "no hyphens",
+        "LaTeX ties and bold",
+        "soft hyphen",
+        "minus signs for hyphens",
         "escaped percent",
         "LaTeX dress",
         "ligatures",
@@ -433,6 +456,69 @@ def test_whole_words_in_other_case_and_spacing_are_still_firm(given_words):
     text, words = given_words
 
     assert find(words.upper().replace(" ", "  "), text).is_firm
+
+
+TEXT = st.text(alphabet="bcd 1,数集é\u0301😀👩\u200d", max_size=40)
+
+
+@given(before=TEXT, after=TEXT)
+def test_a_string_put_into_any_text_is_found_there_exactly(before, after):
+    abstract = f"{before} TideNet-7 {after}"
+
+    assert find("TideNet-7", abstract) == Evidence(Match.EXACT, "abstract", len(before) + 1, len(before) + 10)
+
+
+@given(gaps=st.lists(TEXT, min_size=2, max_size=5), chosen=st.integers(0, 4))
+def test_of_several_places_the_nearest_to_the_quote_is_taken(gaps, chosen):
+    # Given a name at several places, and a quote behind one of them,
+    chosen %= len(gaps)
+    pieces = [f"{gap} TideNet" + (" wins here" if n == chosen else "") for n, gap in enumerate(gaps)]
+    abstract = " ".join(pieces)
+    near = find("wins here", abstract)
+    # when the name is looked for, then the place is the nearest that there is.
+    found = find("TideNet", abstract, near=near)
+    gap = max(near.start - found.start, found.end - near.end)
+    places = [match.start() for match in re.finditer("TideNet", abstract)]
+    assert gap == min(max(near.start - place, place + 7 - near.end) for place in places)
+
+
+NOISES = {
+    "case": str.swapcase,
+    "hyphens": lambda words: words.replace("-", "\u2011"),
+    "hyphens for blanks": lambda words: words.replace(" ", "-"),
+    "LaTeX": lambda words: r"\textbf{" + words.replace("%", r"\%") + "}",
+    "LaTeX of old": lambda words: r"{\bf " + words.replace(" ", "~") + "}",
+    "ligatures": lambda words: words.replace("ffi", "\ufb03").replace("fi", "\ufb01"),
+    "doubled blanks": lambda words: words.replace(" ", " \n "),
+    "an article": lambda words: f"the {words}",
+    "a soft hyphen": lambda words: words.replace("o", "o\u00ad"),
+}
+
+
+@pytest.mark.parametrize("noise", NOISES.values(), ids=NOISES)
+@given(
+    words=st.lists(st.sampled_from(["efficient", "TideNet-7", "fish", "of", "93.2%", "corpora"]), min_size=1)
+)
+def test_noise_in_the_string_or_in_the_text_hides_nothing(noise, words):
+    plain = " ".join(words)
+
+    assert find(noise(plain), f"We see {plain} here.").is_firm
+    assert find(plain, f"We see {noise(plain)} here.").is_firm
+
+
+def test_a_place_in_a_passage_to_be_avoided_is_taken_only_where_there_is_no_other():
+    text = Text(abstract="TideNet reads. tide-net reads. MudBench reads.")
+    avoiding = Finder(text, (Passage("abstract", 0, 14), Passage("abstract", 31, 47)))
+
+    assert avoiding.find("TideNet") == Evidence(Match.NORMALIZED, "abstract", 15, 23)
+    assert avoiding.find("MudBench") == Evidence(Match.EXACT, "abstract", 31, 39)
+    assert avoiding.is_avoided(avoiding.find("MudBench"))
+
+
+def test_a_link_outside_of_a_passage_to_be_avoided_is_preferred():
+    text = Text(abstract="See https://e.org/a now. See https://e.org/a then.")
+
+    assert Finder(text, (Passage("abstract", 0, 24),)).find_url("https://e.org/a").start == 29
 
 
 @given(slices_of_a_text(lambda passage: passage[:6] + "z" + passage[6:]))

@@ -93,6 +93,11 @@ def test_letters_digits_and_signs_tell_apart(left, right):
     assert fold(left).chars != fold(right).chars
 
 
+def test_articles_stay_where_they_are_asked_for():
+    assert fold("A gain of the net", articles=True).chars == "againofthenet"
+    assert fold("A gain of the net").chars == "gainofnet"
+
+
 def test_a_letter_that_ends_a_name_is_no_article():
     assert fold("vitamin A").chars == "vitamina"
 
