@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 __all__ = ["Quantity", "find_quantities", "numbers_in"]
@@ -32,27 +33,40 @@ def _table(listing: str) -> dict[str, float]:
 _CARDINALS = _table(
     "zero 0 one 1 two 2 three 3 four 4 five 5 six 6 seven 7 eight 8 nine 9 ten 10 eleven 11 "
     "twelve 12 thirteen 13 fourteen 14 fifteen 15 sixteen 16 seventeen 17 eighteen 18 "
-    "nineteen 19 twenty 20 thirty 30 forty 40 fifty 50 hundred 100 thousand 1000"
+    "nineteen 19 twenty 20 thirty 30 forty 40 fifty 50 sixty 60 seventy 70 eighty 80 ninety 90 "
+    "hundred 100 thousand 1000"
 )
+_TENS = frozenset(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"))
 _HALVES = _table("half 0.5 halve 0.5 halves 0.5 halved 0.5 halving 0.5")
-_FOLDS = _HALVES | _table(
-    "twice 2 doubles 2 doubled 2 doubling 2 thrice 3 triples 3 tripled 3 tripling 3 "
-    "quadruples 4 quadrupled 4 quadrupling 4 twofold 2 threefold 3 fourfold 4 fivefold 5 "
-    "sixfold 6 sevenfold 7 eightfold 8 ninefold 9 tenfold 10 twentyfold 20 hundredfold 100"
+_FOLDS = (
+    _HALVES
+    | _table(
+        "twice 2 doubles 2 doubled 2 doubling 2 thrice 3 triples 3 tripled 3 tripling 3 "
+        "quadruples 4 quadrupled 4 quadrupling 4"
+    )
+    | {f"{word}fold": value for word, value in _CARDINALS.items() if value > 1}
 )
 _PARTS = _table(
     "third 3 thirds 3 quarter 4 quarters 4 fourth 4 fifth 5 fifths 5 sixth 6 eighth 8 tenth 10 "
     "tenths 10 hundredth 100 thousandth 1000"
 )
 _COMMON_PARTS = frozenset(("third", "quarter", "fourth", "tenth", "hundredth"))
-_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+
+
+def _part_readings(parts: float) -> Iterator[float]:
+    """Yield what a part may stand for: a place, one to three of them, also in percent and rounded."""
+    yield parts
+    for share in (1 / parts, 2 / parts, 3 / parts):
+        yield from (share, round(share, 2), round(share, 3), share * 100)
+
+
 # Every value that a word may stand for, for `numbers_in`.
-_SINGLE = _table("first 1 top 1 best 1 second 2 double 2 triple 3 quadruple 4")
+_SINGLE = _table("first 1 second 2 double 2 triple 3 quadruple 4")
 _READINGS: dict[str, tuple[float, ...]] = {
     **{word: (value,) for word, value in (_SINGLE | _CARDINALS | _FOLDS).items()},
-    **{part: (1 / n, 100 / n, 2 / n, 3 / n) for part, n in _PARTS.items()},
+    **{part: tuple(_part_readings(n)) for part, n in _PARTS.items()},
     **dict.fromkeys(_HALVES, (0.5, 50.0)),
-    "third": (3.0, 1 / 3, 2 / 3),
 }
 # A number behind one of these counts the thing and measures nothing.
 _LABEL = re.compile(
@@ -63,8 +77,18 @@ _LABEL = re.compile(
 _ATOM = re.compile(
     r"(?P<number>\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.])\.\d+)|[^\W\d_]+"
 )
-_DECIMAL_COMMA = re.compile(r",(\d{1,2})(?=\s?\\?%)")
-_SCALE = re.compile(r"(?:[KkMB]|\s?(?i:thousand|million|billion))(?!\w)")
+_DECIMAL_COMMA = re.compile(r",(\d{1,2})(?=\s?\\?%)|(?<=(?<!\d)0),(\d{1,4})(?!\d|[.,]\d)")
+_MAYBE_DECIMAL = re.compile(r",(\d{1,2})(?!\d|[.,]\d)")
+_THOUSANDS = re.compile(r"(?:(?:[\u00a0\u2009\u202f]|\{,\}|\\,)\d{3})+(?!\d)")
+_SCALE = re.compile(r"(?:[KkMB]|[\s-]?(?i:hundred|thousand|million|billion))(?!\w)")
+_ONES = re.compile(r"[\s-](one|two|three|four|five|six|seven|eight|nine)(?![^\W\d_])", re.IGNORECASE)
+# What makes digits a part of a name; a range ("5x-11x"), a deviation ("pm0.3") and a fold ("x4") make none.
+_NAME_BEFORE = re.compile(r"(?:[^\W\d_]|[@_])\Z|[^\W\d_][')+]?[-\u2010-\u2013\u2212]\Z")
+_NO_NAME_BEFORE = re.compile(
+    r"(?:sim|approx|pm|times|leq|geq|(?<![^\W\d_])[xX])\Z|\d\s?[^\W\d_]{1,3}[-\u2010-\u2013\u2212]\Z"
+)
+_PERCENT = re.compile(r"\s?\\?%")
+_NAME_AFTER = re.compile(r"[dD](?!\w)")
 _UNIT = re.compile(
     r"""[\s~]?(?:
     (?P<points>-?(?:\\?%|percent|percentage)?[\s-]?(?:absolute[ ])?(?:points?|pts?|pp)\b)
@@ -125,31 +149,69 @@ def find_quantities(text: str) -> list[Quantity]:
 
 
 def numbers_in(text: str) -> frozenset[float]:
-    """Gather every number that a fair reader could say stands in the text (a generous superset)."""
+    """
+    Gather every number that a fair reader could say stands in the text (a generous superset).
+
+    Digits of names (CIFAR-10, Top-1, F1) and orders of magnitude are none.
+    """
     found: set[float] = set()
+    skip_to = 0
     for match in _ATOM.finditer(text):
+        if match.start() < skip_to:
+            continue
         if match["number"]:
             found.update(_readings(text, match))
-        else:
-            found.update(_READINGS.get(match.group().lower(), ()))
+            decimal = _DECIMAL_COMMA.match(text, match.end())
+            skip_to = decimal.end() if decimal else 0
+        elif (word := match.group().lower()) in _READINGS and not _ORDERS.match(text, match.end()):
+            found.update(_READINGS[word])
+            value, skip_to = _whole_cardinal(text, word, match.end())
+            found.add(value or _READINGS[word][0])
     return frozenset(number for number in found if math.isfinite(number))
+
+
+def _whole_cardinal(text: str, word: str, end: int) -> tuple[float | None, int]:
+    """Read "twenty-three" and "two hundred" from their first word; None where it is no cardinal."""
+    value = _CARDINALS.get(word)
+    if value is None:
+        return None, end
+    if word in _TENS and (ones := _ONES.match(text, end)):
+        value, end = value + _CARDINALS[ones[1].lower()], ones.end()
+    if scale := _SCALE.match(text, end):
+        value, end = _scaled(value, scale.group()), scale.end()
+    return value, end
+
+
+def _is_digits_of_name(text: str, match: re.Match[str]) -> bool:
+    before = text[max(0, match.start() - 8) : match.start()]
+    if _NAME_BEFORE.search(before) and not _NO_NAME_BEFORE.search(before):
+        return _PERCENT.match(text, match.end()) is None
+    return _NAME_AFTER.match(text, match.end()) is not None
 
 
 def _readings(text: str, match: re.Match[str]) -> list[float]:
     """Read digits in every way that their surroundings allow."""
     end = match.end()
+    if _is_digits_of_name(text, match) or _ORDERS.match(text, end):
+        return []
     value = _number(match.group())
     readings = [value]
     if match.start() and text[match.start() - 1] in "-\u2212" and _is_open(text, match.start() - 2):
         readings.append(-value)
     following = text[end : end + 1]
-    if following == "," and (decimal := _DECIMAL_COMMA.match(text, end)):
-        readings.append(float(f"{match.group()}.{decimal[1]}"))
+    if following == "," and (decimal := _MAYBE_DECIMAL.match(text, end) or _DECIMAL_COMMA.match(text, end)):
+        readings.append(_with_decimals(match.group(), decimal))
+    if thousands := _THOUSANDS.match(text, end):
+        readings.append(float(re.sub(r"\D", "", match.group() + thousands.group())))
     if following == "/" and (fraction := _FRACTION.match(text, end)) and float(fraction[1]):
         readings.append(value / float(fraction[1]))
     if scale := _SCALE.match(text, end):
         readings.append(_scaled(value, scale.group()))
     return readings
+
+
+def _with_decimals(digits: str, decimal: re.Match[str]) -> float:
+    return float(f"{digits.replace(',', '')}.{decimal.group()[1:]}")
 
 
 def _number(digits: str) -> float:
@@ -166,7 +228,7 @@ def _digits(text: str, match: re.Match[str]) -> Quantity | None:
     start, end = match.span()
     value = _number(match.group())
     if decimal := _DECIMAL_COMMA.match(text, end):
-        value, end = float(f"{match.group()}.{decimal[1]}"), decimal.end()
+        value, end = _with_decimals(match.group(), decimal), decimal.end()
     if _is_in_name(text, start) or not math.isfinite(value):
         return None
     if (fraction := _FRACTION.match(text, end)) and _is_share(match.group(), fraction[1]):
@@ -265,9 +327,10 @@ def _word(text: str, match: re.Match[str]) -> Quantity | None:
         before = text[max(0, start - 8) : start].lower()
         named = tied or before.endswith(("first ", "second ", "other "))
         return None if named else Quantity(_FOLDS[word], None, None, "x", start, end)
-    value = _CARDINALS.get(word)
+    value, end = _whole_cardinal(text, word, end)
     if value is None or text[start - 1 : start] in ("-", "_") or _ORDERS.match(text, end):
         return None
+    tied = text[end : end + 1] == "-"
     unit, unit_end = _unit(text, end)
     bare = unit is None and (tied or word in ("one", "zero", "hundred", "thousand"))
     return None if bare else Quantity(value, None, None, unit, start, unit_end)

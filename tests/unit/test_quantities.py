@@ -50,6 +50,13 @@ def only(text) -> Quantity:
         ("a change of −3.2 dB", -3.2, "dB"),
         ("at +1.5 mAP", 1.5, "mAP"),
         ("seven datasets", 7, None),
+        ("twenty-three points", 23, "points"),
+        ("Ninety two percent", 92, "%"),
+        ("two million rows", 2_000_000, None),
+        ("two hundred times faster", 200, "x"),
+        ("thirtyfold", 30, "x"),
+        ("a twenty-fold gain", 20, "x"),
+        ("reaches 0,93 here", 0.93, None),
     ],
 )
 def test_a_number_is_read_with_its_unit(text, value, unit):
@@ -140,14 +147,53 @@ def test_a_deviation_is_not_a_second_result():
         ("doubling, then twice", {2}),
         ("threefold", {3}),
         ("1,234", {1234}),
-        ("from seven to CIFAR-10", {7, 10}),
+        ("from seven to CIFAR-10", {7}),
         ("3,5 %", {3.5}),
         ("1st place", {1}),
-        ("a third", {1 / 3}),
+        ("a third", {1 / 3, 0.33, 0.333, 3}),
+        ("the fourth place", {4, 0.25}),
+        ("twenty-three points", {23}),
+        ("two hundred times", {200}),
+        ("a thirtyfold gain", {30}),
+        ("28,4 BLEU", {28.4}),
+        ("0,93", {0.93}),
+        ("1{,}234 rows", {1234}),
+        ("12\u202f500 rows", {12_500}),
+        ("5x-11x faster", {5, 11}),
+        ("92.5pm0.3", {92.5, 0.3}),
+        ("92.5±0.3", {92.5, 0.3}),
+        ("a x4 speed-up", {4}),
+        ("the top-5% of them", {5}),
+        ("accuracy—93.2%", {93.2}),
+        ("ranks #1", {1}),
     ],
 )
 def test_every_reading_of_a_number_is_among_the_numbers(text, numbers):
     assert numbers <= numbers_in(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("on CIFAR-10", 10),
+        ("on CUB200", 200),
+        ("GPT-4 and GPT-3.5", 4),
+        ("GPT-4 and GPT-3.5", 3.5),
+        ("Top-1 accuracy", 1),
+        ("the best F1", 1),
+        ("R@1 of 93.2", 1),
+        ("ImageNet-1K", 1000),
+        ("3D shapes", 3),
+        ("two orders of magnitude", 2),
+        ("2 orders of magnitude", 2),
+        ("two to three orders of magnitude", 3),
+        ("an order of magnitude", 10),
+        ("twenty-three points", 3),
+        ("0,93", 93),
+    ],
+)
+def test_digits_of_names_and_orders_of_magnitude_are_no_numbers(text, number):
+    assert number not in numbers_in(text)
 
 
 def test_words_alone_hold_no_number():

@@ -60,7 +60,7 @@ def test_every_field_is_filled_from_a_plain_abstract():
 def test_a_claim_has_all_its_keys_and_the_version_is_a_text():
     for claim in find(TITLE, ABSTRACT)["claims"]:
         assert claim.keys() == CLAIM_KEYS
-    assert RULES_VERSION == "1"
+    assert RULES_VERSION == "2"
 
 
 def test_each_number_takes_the_metric_and_the_dataset_beside_it():
