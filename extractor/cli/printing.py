@@ -117,7 +117,6 @@ def print_rows(
     rows: Listed,
     *,
     title: str | None = None,
-    hidden: tuple[str, ...] = (),
     form: Form | None = None,
     as_json: bool = False,
     as_csv: bool = False,
@@ -125,15 +124,15 @@ def print_rows(
     """
     Print rows in the format that is asked for.
 
-    A title, and the hiding of columns, are for readers: data are whole.
+    A title, and going without empty columns, are for readers: data are whole.
     """
     chosen = chosen_form(form, as_json=as_json, as_csv=as_csv)
     if chosen is Form.TABLE and not len(rows):
         tell("no rows")
     elif chosen is Form.TABLE:
-        data_console().print(rendering.terminal_table(rows, title=title, hidden=hidden))
+        data_console().print(rendering.terminal_table(rows, title=title))
     else:
-        shown = rendering.to_be_read(rows, hidden) if is_for_readers(chosen) else rows
+        shown = rendering.to_be_read(rows) if is_for_readers(chosen) else rows
         sys.stdout.writelines(rendering.FORMATS[chosen].lines(shown, title))
 
 
