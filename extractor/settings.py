@@ -95,6 +95,14 @@ class Settings(BaseSettings):
     def _without_tilde(cls, path: Path | None) -> Path | None:
         return path.expanduser() if path else None
 
+    @field_validator("names")
+    @classmethod
+    def _is_folder(cls, path: Path | None) -> Path | None:
+        if path and path.is_file():
+            message = "is a file; name the folder that it is in"
+            raise ValueError(message)
+        return path
+
     @field_validator("api_key")
     @classmethod
     def _is_sendable(cls, key: SecretStr | None) -> SecretStr | None:

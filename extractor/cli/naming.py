@@ -50,7 +50,7 @@ def list_names(kind: Kind = None, db: Db = None, as_json: AsJson = False, as_csv
     \b
     Examples:
       extractor names list --kind metric
-      extractor names list --csv > names.csv
+      extractor names list --kind dataset --csv > datasets.csv
     """
     rows = Database(db).names(kind)
     print_rows(rows, title="Names, as papers print them", as_json=as_json, as_csv=as_csv)

@@ -1,6 +1,7 @@
 """The lines of a CSV file -> rows of names or of directions."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -47,13 +48,21 @@ def read_directions(lines: Iterable[str], source: str) -> list[DirectionRow]:
     return rows
 
 
+def read_cell(cell: str) -> str:
+    """Return what a cell says, without the apostrophe that keeps a spreadsheet from running it."""
+    return _KEPT_FROM_RUNNING.sub("", cell.strip().removeprefix("\ufeff"))
+
+
+_KEPT_FROM_RUNNING = re.compile(r"^'(?='*[=+\-@])")
+
+
 def _read(lines: Iterable[str], source: str, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield line and cells of each row, empty rows passed over."""
     reader = csv.reader(lines, strict=True)
     header: list[str] = []
     try:
         for row in reader:
-            cells = [cell.strip().removeprefix("\ufeff") for cell in row]
+            cells = [read_cell(cell) for cell in row]
             if header and any(cells):
                 if len(cells) > len(header):
                     raise _unfit(source, reader.line_num, f"{len(cells)} cells under {len(header)} columns")
