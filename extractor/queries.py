@@ -1,6 +1,5 @@
 """A question about a database -> rows in memory."""
 
-import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,8 +18,8 @@ from extractor.catalog import (
     load_schema,
 )
 from extractor.comparing import EVERYTHING, Compared, compared_methods, compared_papers, papers_called, pivot
-from extractor.errors import PaperError, QueryError, SchemaError, StoreError, StoreLockedError
-from extractor.normalizing import Suggestion, canonical, suggestions
+from extractor.errors import PaperError, QueryError, StoreError
+from extractor.normalizing import NameTable, Suggestion, canonical, suggestions
 from extractor.outcomes import Extraction
 from extractor.pipeline import extraction_of
 from extractor.recording import write_left_behind
@@ -29,8 +28,6 @@ from extractor.rendering import Held, ShownPaper
 from extractor.rows import tables_of
 from extractor.settings import Settings
 from extractor.store import STANDARD, Limits, Result, Selection, Store, StoredAnswer
-
-_log = logging.getLogger(__name__)
 
 Row = dict[str, Any]
 
@@ -49,7 +46,7 @@ class Database:
         settings = Settings.load(db=db)
         self._store = Store.of(settings)
         self._selection = Selection(run, model)
-        self._is_fresh = False
+        self._named_by: NameTable | None = None
 
     @property
     def path(self) -> Path:
@@ -217,17 +214,10 @@ class Database:
     def _settle(self) -> None:
         """Write what runs that are gone left in the journal, and bring what is derived up to date."""
         write_left_behind(self._store, load_schema)
-        if not self._is_fresh:
-            self._is_fresh = True
-            self._refresh()
-
-    def _refresh(self) -> None:
-        try:
+        lists = self._store.lists.table
+        if self._named_by is not lists:
             self._store.refresh(load_schema)
-        except StoreLockedError:
-            raise
-        except (SchemaError, StoreError) as error:
-            _log.warning("views and names stay as they were: %s", error)
+            self._named_by = lists
 
     @cached_property
     def _chosen(self) -> Selection:

@@ -128,11 +128,17 @@ def fields_of(record_type: type[Record]) -> tuple[FieldSpec, ...]:
     specs = tuple(_specs(record_type))
     by_name = {spec.name: spec for spec in specs}
     for spec in specs:
-        problem = _problem(spec, by_name, record_type.__name__)
+        problem = _problem_of_mark(spec) or _problem(spec, by_name, record_type.__name__)
         if problem:
             message = f"{record_type.__name__}.{spec.name}: {problem}"
             raise SchemaError(message)
     return specs
+
+
+def _problem_of_mark(spec: FieldSpec) -> str | None:
+    if spec.name_of and (spec.role is not Role.NAME or spec.name_of not in NAME_KINDS):
+        return f"NameOf({spec.name_of!r}) is for names (role name), of {', '.join(NAME_KINDS)}"
+    return None
 
 
 def _problem(spec: FieldSpec, by_name: dict[str, FieldSpec], owner: str) -> str | None:

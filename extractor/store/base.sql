@@ -84,15 +84,26 @@ select
 from runs
 order by run_id desc;
 
--- The canonical name of what a paper prints; the name itself where none is known.
+-- The canonical name of what a paper prints; the name itself where none is known. A column that is given to a
+-- macro is looked for in its tables first: so theirs are renamed, and `printed` may be given as `printed`.
 create or replace macro canonical_name(kind_of, name, paper) as coalesce(
-    (select max(n.canonical) from names n where n.kind = kind_of and n.printed = name and n.paper_id = paper),
-    (select max(n.canonical) from names n where n.kind = kind_of and n.printed = name and n.paper_id is null),
+    (
+        select max(its_canonical)
+        from names as its_names (its_kind, its_printed, its_paper, its_canonical, its_key)
+        where its_kind = kind_of and its_printed = name and its_paper = paper
+    ),
+    (
+        select max(its_canonical)
+        from names as its_names (its_kind, its_printed, its_paper, its_canonical, its_key)
+        where its_kind = kind_of and its_printed = name and its_paper is null
+    ),
     name
 );
 
 -- True where a canonical name is the one that is wanted by any of its names; all are where none is wanted.
 create or replace macro means(kind_of, name, wanted) as wanted is null or lower(name) = lower(wanted) or name in (
-    select n.canonical from names n
-    where n.kind = kind_of and (lower(n.printed) = lower(wanted) or lower(n.canonical) = lower(wanted) or n.key = wanted)
+    select its_canonical
+    from names as its_names (its_kind, its_printed, its_paper, its_canonical, its_key)
+    where its_kind = kind_of
+        and (lower(its_printed) = lower(wanted) or lower(its_canonical) = lower(wanted) or its_key = wanted)
 );

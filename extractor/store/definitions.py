@@ -33,8 +33,7 @@ def define(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
     for table in tables_of(schema.record_type):
         _make_table(connection, table)
     try:
-        connection.execute(_record_views(schema))
-        connection.execute(schema.views)
+        connection.execute(_views_of(schema))
     except duckdb.Error as error:
         message = f"the views of schema {schema.name} cannot be made: {error}"
         raise SchemaError(message) from error
@@ -75,7 +74,7 @@ def is_defined(connection: duckdb.DuckDBPyConnection, schema: Schema) -> bool:
     refuse_other(known, schema)
     return known is not None and (known.version, known.views, known.made_by) == (
         schema.version,
-        schema.views,
+        _views_of(schema),
         MADE_BY,
     )
 
@@ -93,8 +92,13 @@ def _note(connection: duckdb.DuckDBPyConnection, schema: Schema) -> None:
     now = datetime.now(UTC).replace(tzinfo=None)
     connection.execute(
         "insert into schemas values (?, ?, ?, ?, ?, ?, ?)",
-        [schema.name, schema.version, schema.reference, json_schema, schema.views, MADE_BY, now],
+        [schema.name, schema.version, schema.reference, json_schema, _views_of(schema), MADE_BY, now],
     )
+
+
+def _views_of(schema: Schema) -> str:
+    """Return SQL for all views: what follows from the record, roles included, and the schema's own."""
+    return f"{_record_views(schema)}\n{schema.views}"
 
 
 def _record_views(schema: Schema) -> str:
@@ -108,7 +112,7 @@ def _names_view(tables: Sequence[Table]) -> str:
     """Return SQL for one row a name as it is printed, of every run."""
     selects = [_names_of(table, column, kind) for table in tables for column, kind in table.names]
     selects = selects or [
-        "select null::varchar as kind, null::varchar as printed, null as extraction_id where false"
+        "select null::varchar as kind, null::varchar as printed, null::varchar as extraction_id where false"
     ]
     return f"create or replace view printed_names as {' union all '.join(selects)};"
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,15 +11,16 @@ from typing import Self
 import duckdb
 
 from extractor.catalog import Schema
-from extractor.errors import QueryError, StoreError, StoreForeignError
+from extractor.errors import QueryError, SchemaError, StoreError, StoreForeignError
 from extractor.exchange import Response
 from extractor.name_lists import Lists
+from extractor.normalizing import NameTable
 from extractor.outcomes import Extraction, Failure, Outcome
-from extractor.rows import Row, Table, rows_of, tables_of
+from extractor.rows import Row, rows_of, tables_of
 from extractor.settings import Settings
 from extractor.store import reading as read
 from extractor.store.connections import reading, writing
-from extractor.store.definitions import define, delete_rows, is_defined, refuse_other
+from extractor.store.definitions import MADE_BY, define, delete_rows, is_defined, refuse_other
 from extractor.store.limits import Limits
 from extractor.store.names import are_current, fill_names
 from extractor.store.reading import NO_ANSWERS, AnswerSizes, Selection, StoredAnswer
@@ -26,6 +28,8 @@ from extractor.store.results import Result
 from extractor.store.snapshots import Snapshot
 from extractor.store.statements import run_query
 from extractor.store.writing import close_interrupted, extraction_row, insert_rows, write_outcomes, write_run
+
+_log = logging.getLogger(__name__)
 
 REBUILT_AT_ONCE = WRITTEN_AT_ONCE = 500
 """Papers whose rows are in memory at once."""
@@ -73,38 +77,31 @@ class Store:
             message = f"the folder {self.path.parent} cannot be made: {error.strerror}"
             raise StoreError(message) from error
         with _told(self.path), writing(self.path, wait=self.wait) as connection:
-            self._define(connection, schema)
-
-    def _define(self, connection: duckdb.DuckDBPyConnection, schema: Schema) -> tuple[Table, ...]:
-        """Bring tables, views and names up to date; return the schema's tables."""
-        define(connection, schema)
-        tables = tables_of(schema.record_type)
-        if not are_current(connection, tables, self.lists.table):
-            fill_names(connection, tables, self.lists.table)
-        return tables
+            _bring_up(connection, schema, self.lists.table)
 
     def refresh(self, load_schema: Callable[[str], Schema]) -> None:
         """
         Bring what is derived up to date where another version, other lists of names or other views made it.
 
+        Where the database can be read but not written that is said, and it stays as it was.
+
         Raises:
-            StoreError: the database cannot be written.
-            SchemaError: its schema cannot be loaded.
+            StoreLockedError: another program holds it for longer than `wait` seconds.
+            StoreError: it cannot be read.
         """
         if not self.path.is_file():
             return
+        table = self.lists.table
         with reading(self.path, wait=self.wait) as connection:
-            known = read.newest_schema(connection)
-            if known is None:
+            schema = _same_schema(connection, load_schema)
+            is_current = schema is None or is_defined(connection, schema)
+            if is_current and are_current(connection, table):
                 return
-            schema = load_schema(known.reference)
-            if schema.version != known.version:
-                return  # The next run brings it; until then its rows are as they were asked for.
-            tables = tables_of(schema.record_type)
-            is_current = is_defined(connection, schema) and are_current(connection, tables, self.lists.table)
-        if not is_current:
+        try:
             with _told(self.path), writing(self.path, wait=self.wait) as connection:
-                self._define(connection, schema)
+                _bring_up(connection, schema, table)
+        except (SchemaError, StoreError) as error:
+            _log.warning("views and names stay as they were: %s", error)
 
     def write(
         self,
@@ -124,12 +121,16 @@ class Store:
             StoreLockedError: another program holds the file for longer than `wait` seconds.
         """
         with _told(self.path), writing(self.path, wait=self.wait if wait is None else wait) as connection:
-            tables = self._define(connection, schema)
+            lists = self.lists.table
+            _bring_up(connection, schema, lists)
             if anew:
                 _forget(connection, schema, outcomes)
+            tables = tables_of(schema.record_type)
             for start in range(0, len(outcomes), WRITTEN_AT_ONCE):
                 some = outcomes[start : start + WRITTEN_AT_ONCE]
-                write_outcomes(connection, run["run_id"], some, tables, self.lists.table)
+                write_outcomes(connection, run["run_id"], some, tables, lists)
+            if anew and run["status"] != "running":
+                fill_names(connection, lists)  # Names that only the replaced answers had go.
             write_run(connection, run)
 
     def close_interrupted(self, run_id: str) -> None:
@@ -220,12 +221,41 @@ class Store:
         Where `derive` gives None the answer no longer fits the schema: its rows stay as they were.
         """
         with _told(self.path), writing(self.path, wait=self.wait) as connection:
-            tables = self._define(connection, schema)
+            lists = self.lists.table
+            define(connection, schema)
             # The answers are read by a cursor of their own, which sees what was there before.
             batches = read.stored_answers(connection, schema.name, REBUILT_AT_ONCE)
             done = [_rebuild_batch(connection, schema, batch, derive) for batch in batches]
-            fill_names(connection, tables, self.lists.table)
+            fill_names(connection, lists)
         return sum(derived for derived, _ in done), sum(unfit for _, unfit in done)
+
+
+def _bring_up(connection: duckdb.DuckDBPyConnection, schema: Schema | None, lists: NameTable) -> None:
+    """Bring tables and views up to date with a schema, where there is one, and names with the lists."""
+    if schema:
+        define(connection, schema)
+    if not are_current(connection, lists):
+        fill_names(connection, lists)
+
+
+def _same_schema(
+    connection: duckdb.DuckDBPyConnection, load_schema: Callable[[str], Schema]
+) -> Schema | None:
+    """
+    Return the schema of a database, None where it is gone or another by now.
+
+    Then the next run brings tables and views; until then they are as they were asked for.
+    """
+    known = read.newest_schema(connection)
+    if known is None:
+        return None
+    try:
+        schema = load_schema(known.reference)
+    except SchemaError as error:
+        if known.made_by != MADE_BY:
+            _log.warning("tables and views stay as they were: %s", error)
+        return None
+    return schema if (schema.name, schema.version) == (known.name, known.version) else None
 
 
 def _forget(connection: duckdb.DuckDBPyConnection, schema: Schema, outcomes: Sequence[Outcome]) -> None:

@@ -40,8 +40,7 @@ def write_outcomes(
         derived = rows_of(extraction)
         _add(rows, _answer_rows(extraction))
         _add(rows, derived)
-        paper = extraction.paper
-        printed.append(PrintedNames(ids[paper.paper_id], paper.text, names_in(tables, derived)))
+        printed.append(PrintedNames(names_in(tables, derived), extraction.paper.text))
     for table, key in (
         ("papers", "paper_id"),
         ("paper_ids", "alias"),

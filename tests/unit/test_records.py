@@ -6,7 +6,21 @@ import pytest
 from pydantic import Field, ValidationError
 
 from extractor.errors import SchemaError
-from extractor.records import Label, Name, Number, Quote, Record, Role, Url, fields_of
+from extractor.records import (
+    Dataset,
+    Label,
+    Method,
+    Metric,
+    Name,
+    NameOf,
+    Number,
+    Quote,
+    Record,
+    Role,
+    Task,
+    Url,
+    fields_of,
+)
 
 
 class Colour(enum.Enum):
@@ -160,6 +174,37 @@ def test_a_shape_that_one_column_cannot_hold_is_refused(annotation):
 
     with pytest.raises(SchemaError, match=r"Mixed\.thing: "):
         fields_of(Mixed)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "kind"),
+    [(Task, "task"), (Dataset, "dataset"), (Metric, "metric"), (Method, "method"), (Name, None)],
+)
+def test_a_field_says_what_it_is_the_name_of_alone_or_in_a_list(annotation, kind):
+    class Named(Record):
+        one: annotation | None = None  # type: ignore[valid-type]
+        many: tuple[annotation | None, ...] = ()  # type: ignore[valid-type]
+
+    assert [(spec.role, spec.name_of) for spec in fields_of(Named)] == [(Role.NAME, kind)] * 2
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        Annotated[str, Role.NAME, NameOf("place")],  # type: ignore[arg-type]
+        Annotated[str, NameOf("dataset")],
+        Annotated[int, NameOf("metric")],
+        Annotated[Literal["WER", "CER"], NameOf("metric")],
+        Annotated[Colour, NameOf("metric")],
+    ],
+    ids=["no kind", "a label", "a number", "a literal", "an enum"],
+)
+def test_what_is_no_name_of_anything_is_refused(annotation):
+    class Wrong(Record):
+        thing: annotation  # type: ignore[valid-type]
+
+    with pytest.raises(SchemaError, match=r"Wrong\.thing: NameOf\("):
+        fields_of(Wrong)
 
 
 def test_a_number_of_a_field_that_is_not_there_is_refused():
