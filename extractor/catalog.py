@@ -78,6 +78,19 @@ def _parted(name: str) -> tuple[str, str]:
     return (place, class_name) if colon and class_name.isidentifier() else (name, "")
 
 
+def load_shipped(name: str) -> Schema:
+    """
+    Return a schema that ships, without running any file of the user's: a database may come from elsewhere.
+
+    Raises:
+        SchemaError: it is not one that ships.
+    """
+    if name in schema_names():
+        return _shipped(name)
+    message = f"schema {name} does not ship; its next run, or `extractor rebuild`, brings them up to date"
+    raise SchemaError(message)
+
+
 def schema_names() -> list[str]:
     """Return the names of the schemas that ship."""
     files = importlib.resources.files(SCHEMAS).iterdir()

@@ -16,6 +16,7 @@ from extractor.catalog import (
     PAPERS_COMPARED,
     Schema,
     load_schema,
+    load_shipped,
 )
 from extractor.comparing import EVERYTHING, Compared, compared_methods, compared_papers, papers_called, pivot
 from extractor.errors import PaperError, QueryError, StoreError
@@ -216,7 +217,7 @@ class Database:
         write_left_behind(self._store, load_schema)
         lists = self._store.lists.table
         if self._named_by is not lists:
-            self._store.refresh(load_schema)
+            self._store.refresh(load_shipped)
             self._named_by = lists
 
     @cached_property

@@ -322,6 +322,19 @@ def test_a_database_from_before_there_were_names_gets_them_by_reading_alone(make
     assert tables() == before
 
 
+def test_a_database_runs_no_python_file_that_it_names_when_it_is_asked(make, tmp_path):
+    # Given a database from elsewhere, whose schema is a file that is here,
+    make({"Alder": HARVEST})
+    schema = tmp_path / "theirs.py"
+    schema.write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    with duckdb.connect(DB) as theirs:
+        theirs.execute("update schemas set reference = ?, extractor_version = 'of old'", [str(schema)])
+    # when it is asked, then it answers, and the file has not been run.
+    assert [row["canonical"] for row in extractor.Database().names().rows()] == ["harvest rate"]
+    assert len(extractor.Database().leaderboard()) == 0
+    assert not (tmp_path / "ran").exists()
+
+
 @pytest.mark.parametrize("attached", [False, True])
 def test_the_file_works_where_this_package_is_not(make, attached):
     # Given a database, when a plain client opens it, or attaches it beside another,
@@ -553,12 +566,14 @@ def test_a_schema_without_such_fields_has_no_names(run_schema):
     assert database.suggested_names() == []
 
 
-def test_a_field_that_becomes_a_name_of_something_is_filled_by_reading_alone(run_schema):
+def test_a_field_that_becomes_a_name_of_something_is_filled_when_rows_are_made_anew(run_schema):
     # Given a schema whose field is a plain name, which its JSON schema does not tell from a dataset,
     plain = "from extractor.records import Name, Dataset, Record\n\nclass Trial(Record):\n    place: {}\n"
     assert run_schema(plain.format("Name"), {"place": "Moor"}).names().rows() == []
     # when the file says that it is one, then it has a canonical name.
-    rows = run_schema(plain.format("Dataset")).names().rows()
+    database = run_schema(plain.format("Dataset"))
+    database.rebuild()
+    rows = database.names().rows()
     assert [(row["kind"], row["canonical"]) for row in rows] == [("dataset", "Moor")]
 
 
