@@ -270,8 +270,8 @@ def _failure_row(run_id: str, paper_id: str, failure: Failure) -> Row:
 
 
 def _unknown(connection: duckdb.DuckDBPyConnection, table: str, key: str, rows: Sequence[Row]) -> list[Row]:
-    """Return the rows whose key is not in the table yet, each key once."""
-    single = {row[key]: row for row in rows}
+    """Return the rows whose key is not in the table yet, of each key the first."""
+    single = {row[key]: row for row in reversed(rows)}
     known = _known(connection, table, key, set(single))
     return [row for value, row in single.items() if value not in known]
 

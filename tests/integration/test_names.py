@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 import extractor
@@ -443,6 +443,10 @@ def filled(batches, lists=OWN, *, first=OWN):
         return in_tables(connection)
 
 
+SAME_TEXT = ("We report the harvest rate (HRT) of reeds.", {"metrics": [], "datasets": ["HRT"]})
+
+
+@example(papers=[SAME_TEXT, SAME_TEXT, SAME_TEXT])  # The third is the first's text under another id.
 @given(papers=some_papers)
 @settings(
     max_examples=15,
