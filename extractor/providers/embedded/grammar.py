@@ -16,7 +16,7 @@ from typing import Any, get_args
 from extractor.providers.embedded.spans import SEPARATOR, Spans, chunks_of, is_nameable
 from extractor.records import FieldSpec, Record, Role, fields_of
 
-GRAMMAR_VERSION = "2"
+GRAMMAR_VERSION = "3"
 LONGEST_NAME, LONGEST_QUOTE, LONGEST_LABEL = 60, 280, 16
 SHORTEST_QUOTE = 8
 MOST_ITEMS, MOST_PARTS = 3, 2
