@@ -21,7 +21,8 @@ ExtractorError
         ├── RefusedError     the model declined
         ├── FilteredError    a content filter took the answer away
         ├── CutOffError      the answer ended at the token limit
-        └── InvalidAnswerError  the answer does not fit the schema
+        ├── InvalidAnswerError  the answer does not fit the schema
+        └── UnreadAnswerError   the answer could not be read, by a mistake of this package
 """
 
 
@@ -132,3 +133,9 @@ class InvalidAnswerError(AnswerError):
     """The answer does not fit the schema, after every re-ask."""
 
     reason = "invalid"
+
+
+class UnreadAnswerError(AnswerError):
+    """The answer fits the schema, and this package fails to read it: a mistake of ours."""
+
+    reason = "unread"

@@ -22,6 +22,7 @@ from extractor.errors import (
     PaperError,
     RefusedError,
     TransientError,
+    UnreadAnswerError,
 )
 from extractor.exchange import NOTHING_USED, Asking, Request, Response
 from extractor.grounding import GroundedRecord, ground
@@ -182,16 +183,26 @@ def grounded_record(
     if unusable:
         message = f"the model's answer ended with {response.finish_reason!r}"
         raise unusable(message)
-    grounded = ground(validate(response.text, record_type), text)
+    grounded = _ground(validate(response.text, record_type), text)
     if response.completion is None or response.completed_by is None:
         return grounded
     partner = validate(response.completion, record_type)
     return complete(
         grounded,
-        ground(partner, text),
+        _ground(partner, text),
         found_by=(provider, response.completed_by),
         looked_for=partner.model_fields_set,
     )
+
+
+def _ground(record: Record, text: Text) -> GroundedRecord:
+    """Return a record with its evidence; where that fails it is for this text, and this paper fails alone."""
+    try:
+        return ground(record, text)
+    except Exception as error:
+        _log.exception("a record cannot be compared with its text")
+        message = f"comparing the answer with the text failed, by a mistake of extractor: {error!r}"
+        raise UnreadAnswerError(message) from error
 
 
 _FENCED = re.compile(r"\A\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)

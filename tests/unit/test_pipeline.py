@@ -22,6 +22,7 @@ from extractor.errors import (
     SourceError,
     TooLongError,
     TransientError,
+    UnreadAnswerError,
 )
 from extractor.exchange import NOTHING_USED, Asking, Response, Usage
 from extractor.journal import Claim
@@ -1518,3 +1519,21 @@ def test_any_other_end_of_an_answer_is_fine(finish_reason):
 def test_an_answer_cut_off_is_told_even_where_it_is_valid():
     with pytest.raises(AnswerError, match="the model's answer ended with 'length'"):
         grounded_record(answer(finish_reason="length"), Reading, paper().text, "fake")
+
+
+class Faulty(Record):
+    """A record that fails when it is read, as only a mistake makes one fail."""
+
+    name: Name | None = None
+
+    def __getattribute__(self, attribute):
+        if attribute == "name":
+            raise ZeroDivisionError
+        return super().__getattribute__(attribute)
+
+
+def test_a_mistake_of_ours_is_the_failure_of_one_answer(caplog):
+    with pytest.raises(UnreadAnswerError, match="by a mistake of extractor: ZeroDivisionError"):
+        grounded_record(answer('{"name": "Alder"}'), Faulty, Text(abstract="Alder."), "openai")
+    assert "Traceback" in caplog.text
+    assert UnreadAnswerError.paid

@@ -240,3 +240,76 @@ def test_hostile_text_comes_to_an_end(piece):
     text = piece * (60_000 // len(piece))
     assert len(find_quantities(text)) <= len(text)
     assert len(numbers_in(text)) <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("t in [0.5,1]", {0.5, 1}),
+        ("93.2,94 % of them", {93.2, 94}),
+        ("1.234,5", {1.234, 5}),
+        ("2-3 orders of magnitude", set()),
+        ("one or two orders of magnitude", set()),
+        ("two full orders of magnitude", set()),
+        ("half an order of magnitude", set()),
+        ("10 000 images", {0, 10, 10_000}),
+        ("one hundred and twenty", {1, 120}),
+        ("two hundred and fifty thousand", {2, 250_000}),
+        ("two and a half times", {2, 2.5}),
+        ("3e-4", {3, 4, 0.0003}),
+        ("10^5", {5, 10, 100_000}),
+        ("a dozen", {12}),
+    ],
+)
+def test_numbers_of_many_forms_are_read(text, numbers):
+    assert numbers_in(text) == numbers
+
+
+pieces = st.sampled_from(
+    [
+        *(
+            "one",
+            "two",
+            "half",
+            "a",
+            "and",
+            "hundred",
+            "thousand",
+            "orders",
+            "of",
+            "magnitude",
+            "decimal",
+            "to",
+        ),
+        *(
+            "fold",
+            "times",
+            "x",
+            "%",
+            "e",
+            "-",
+            "\u2013",
+            ",",
+            ".",
+            "^",
+            "{",
+            "}",
+            "\\times",
+            "10",
+            "5",
+            "93",
+            ",5",
+        ),
+        *(".5", "1,234", "e5", "third", "dozen", " ", "\u00a0"),
+    ]
+)
+
+
+@given(
+    st.one_of(
+        st.text("0123456789.,%-/x{}\\ ^eE"), st.lists(pieces).map("".join), st.lists(pieces).map(" ".join)
+    )
+)
+def test_any_text_can_be_read_and_has_finite_numbers_alone(text):
+    assert all(math.isfinite(number) for number in numbers_in(text))
+    assert all(math.isfinite(quantity.value) for quantity in find_quantities(text))

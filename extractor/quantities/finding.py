@@ -2,10 +2,19 @@
 
 import math
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-__all__ = ["Quantity", "find_quantities", "numbers_in"]
+from extractor.quantities.numerals import (
+    ATOM,
+    FRACTION,
+    ORDERS,
+    SURE_DECIMAL,
+    decimals,
+    is_open,
+    number,
+    with_decimals,
+)
+from extractor.quantities.words import CARDINALS, COMMON_PARTS, FOLDS, PARTS, SCALE, scaled, whole_cardinal
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,71 +33,12 @@ class Quantity:
     end: int
 
 
-def _table(listing: str) -> dict[str, float]:
-    """Read "half 0.5 twice 2" as a table of words and their values."""
-    cells = listing.split()
-    return {word: float(value) for word, value in zip(cells[::2], cells[1::2], strict=True)}
-
-
-_CARDINALS = _table(
-    "zero 0 one 1 two 2 three 3 four 4 five 5 six 6 seven 7 eight 8 nine 9 ten 10 eleven 11 "
-    "twelve 12 thirteen 13 fourteen 14 fifteen 15 sixteen 16 seventeen 17 eighteen 18 "
-    "nineteen 19 twenty 20 thirty 30 forty 40 fifty 50 sixty 60 seventy 70 eighty 80 ninety 90 "
-    "hundred 100 thousand 1000"
-)
-_TENS = frozenset(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"))
-_HALVES = _table("half 0.5 halve 0.5 halves 0.5 halved 0.5 halving 0.5")
-_FOLDS = (
-    _HALVES
-    | _table(
-        "twice 2 doubles 2 doubled 2 doubling 2 thrice 3 triples 3 tripled 3 tripling 3 "
-        "quadruples 4 quadrupled 4 quadrupling 4"
-    )
-    | {f"{word}fold": value for word, value in _CARDINALS.items() if value > 1}
-)
-_PARTS = _table(
-    "third 3 thirds 3 quarter 4 quarters 4 fourth 4 fifth 5 fifths 5 sixth 6 eighth 8 tenth 10 "
-    "tenths 10 hundredth 100 thousandth 1000"
-)
-_COMMON_PARTS = frozenset(("third", "quarter", "fourth", "tenth", "hundredth"))
-_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9, "hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
-
-
-def _part_readings(parts: float) -> Iterator[float]:
-    """Yield what a part may stand for: a place, one to three of them, also in percent and rounded."""
-    yield parts
-    for share in (1 / parts, 2 / parts, 3 / parts):
-        yield from (share, round(share, 2), round(share, 3), share * 100)
-
-
-# Every value that a word may stand for, for `numbers_in`.
-_SINGLE = _table("first 1 second 2 double 2 triple 3 quadruple 4")
-_READINGS: dict[str, tuple[float, ...]] = {
-    **{word: (value,) for word, value in (_SINGLE | _CARDINALS | _FOLDS).items()},
-    **{part: tuple(_part_readings(n)) for part, n in _PARTS.items()},
-    **dict.fromkeys(_HALVES, (0.5, 50.0)),
-}
 # A number behind one of these counts the thing and measures nothing.
 _LABEL = re.compile(
     r"(?:top|rank|tables?|fig(?:ure)?s?|sec(?:tion)?|track|(?:sub)?task|phase|stage|type|area|level"
     r"|layer|v(?:ersion)?|hits|f|r|ap|eq(?:uation)?|chapter|algorithm|theorem|lemma|step|room)",
     re.IGNORECASE,
 )
-_ATOM = re.compile(
-    r"(?P<number>\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.])\.\d+)|[^\W\d_]+"
-)
-_DECIMAL_COMMA = re.compile(r",(\d{1,2})(?=\s?\\?%)|(?<=(?<!\d)0),(\d{1,4})(?!\d|[.,]\d)")
-_MAYBE_DECIMAL = re.compile(r",(\d{1,2})(?!\d|[.,]\d)")
-_THOUSANDS = re.compile(r"(?:(?:[\u00a0\u2009\u202f]|\{,\}|\\,)\d{3})+(?!\d)")
-_SCALE = re.compile(r"(?:[KkMB]|[\s-]?(?i:hundred|thousand|million|billion))(?!\w)")
-_ONES = re.compile(r"[\s-](one|two|three|four|five|six|seven|eight|nine)(?![^\W\d_])", re.IGNORECASE)
-# What makes digits a part of a name; a range ("5x-11x"), a deviation ("pm0.3") and a fold ("x4") make none.
-_NAME_BEFORE = re.compile(r"(?:[^\W\d_]|[@_])\Z|[^\W\d_][')+]?[-\u2010-\u2013\u2212]\Z")
-_NO_NAME_BEFORE = re.compile(
-    r"(?:sim|approx|pm|times|leq|geq|(?<![^\W\d_])[xX])\Z|\d\s?[^\W\d_]{1,3}[-\u2010-\u2013\u2212]\Z"
-)
-_PERCENT = re.compile(r"\s?\\?%")
-_NAME_AFTER = re.compile(r"[dD](?!\w)")
 _UNIT = re.compile(
     r"""[\s~]?(?:
     (?P<points>-?(?:\\?%|percent|percentage)?[\s-]?(?:absolute[ ])?(?:points?|pts?|pp)\b)
@@ -110,9 +60,7 @@ _RANGE = re.compile(r"\s?\??(?:-|[\u2013\u2014\u2212~\u223c]|\\?sim|\$?\\sim\$?|
 _TO = re.compile(r"\s?(?:to|->|\u2192|\\rightarrow)\s?(?:about |around |only |just |nearly |over )?")
 _ARROWS = ("->", "\u2192")
 _AND = re.compile(r"\s?(?:and|to)\s?[-+]?")
-_ORDERS = re.compile(r"[\s-](?:to \w+ )?orders?[\s-]of[\s-]magnitude")
 _DIMENSION = re.compile(r"\s?[x\u00d7]\s?\d")
-_FRACTION = re.compile(r"/(\d{1,9})(?![\d.%\\]|,\d)")
 _BRACKET = re.compile(r"\[[\d,;\s\u2013-]*$")
 _PART_OF = re.compile(r"(?<!\w)(an?|one|two|three)[ -]$")
 # What makes the small number before it an item of a list, a footnote or a date.
@@ -133,7 +81,7 @@ def find_quantities(text: str) -> list[Quantity]:
     atoms: list[Quantity] = []
     skip_to = 0
     urls = [match.span() for match in _URL.finditer(text)][::-1]
-    for match in _ATOM.finditer(text):
+    for match in ATOM.finditer(text):
         while urls and urls[-1][0] <= match.start():
             skip_to = max(skip_to, urls.pop()[1])
         if match.start() < skip_to:
@@ -148,111 +96,29 @@ def find_quantities(text: str) -> list[Quantity]:
     return _join(text, atoms)
 
 
-def numbers_in(text: str) -> frozenset[float]:
-    """
-    Gather every number that a fair reader could say stands in the text (a generous superset).
-
-    Digits of names (CIFAR-10, Top-1, F1) and orders of magnitude are none.
-    """
-    found: set[float] = set()
-    skip_to = 0
-    for match in _ATOM.finditer(text):
-        if match.start() < skip_to:
-            continue
-        if match["number"]:
-            found.update(_readings(text, match))
-            decimal = _DECIMAL_COMMA.match(text, match.end())
-            skip_to = decimal.end() if decimal else 0
-        elif (word := match.group().lower()) in _READINGS and not _ORDERS.match(text, match.end()):
-            found.update(_READINGS[word])
-            value, skip_to = _whole_cardinal(text, word, match.end())
-            found.add(value or _READINGS[word][0])
-    return frozenset(number for number in found if math.isfinite(number))
-
-
-def _whole_cardinal(text: str, word: str, end: int) -> tuple[float | None, int]:
-    """Read "twenty-three" and "two hundred" from their first word; None where it is no cardinal."""
-    value = _CARDINALS.get(word)
-    if value is None:
-        return None, end
-    if word in _TENS and (ones := _ONES.match(text, end)):
-        value, end = value + _CARDINALS[ones[1].lower()], ones.end()
-    if scale := _SCALE.match(text, end):
-        value, end = _scaled(value, scale.group()), scale.end()
-    return value, end
-
-
-def _is_digits_of_name(text: str, match: re.Match[str]) -> bool:
-    before = text[max(0, match.start() - 8) : match.start()]
-    if _NAME_BEFORE.search(before) and not _NO_NAME_BEFORE.search(before):
-        return _PERCENT.match(text, match.end()) is None
-    return _NAME_AFTER.match(text, match.end()) is not None
-
-
-def _readings(text: str, match: re.Match[str]) -> list[float]:
-    """Read digits in every way that their surroundings allow."""
-    end = match.end()
-    if _is_digits_of_name(text, match) or _ORDERS.match(text, end):
-        return []
-    value = _number(match.group())
-    readings = [value]
-    if match.start() and text[match.start() - 1] in "-\u2212" and _is_open(text, match.start() - 2):
-        readings.append(-value)
-    following = text[end : end + 1]
-    if following == "," and (decimal := _MAYBE_DECIMAL.match(text, end) or _DECIMAL_COMMA.match(text, end)):
-        readings.append(_with_decimals(match.group(), decimal))
-    if thousands := _THOUSANDS.match(text, end):
-        readings.append(float(re.sub(r"\D", "", match.group() + thousands.group())))
-    if following == "/" and (fraction := _FRACTION.match(text, end)) and float(fraction[1]):
-        readings.append(value / float(fraction[1]))
-    if scale := _SCALE.match(text, end):
-        readings.append(_scaled(value, scale.group()))
-    return readings
-
-
-def _with_decimals(digits: str, decimal: re.Match[str]) -> float:
-    return float(f"{digits.replace(',', '')}.{decimal.group()[1:]}")
-
-
-def _number(digits: str) -> float:
-    return float(digits.replace(",", ""))
-
-
-def _scaled(value: float, scale: str) -> float:
-    # Rounded, since 1.1 * 1e6 is not 1100000.0 in binary.
-    return round(value * _SCALES.get(scale.strip().lower(), 1.0), 6)
-
-
 def _digits(text: str, match: re.Match[str]) -> Quantity | None:
     """Read digits at their place, or None where they belong to a name, a label or a date."""
     start, end = match.span()
-    value = _number(match.group())
-    if decimal := _DECIMAL_COMMA.match(text, end):
-        value, end = _with_decimals(match.group(), decimal), decimal.end()
+    value = number(match.group())
+    if decimal := decimals(SURE_DECIMAL, text, match):
+        value, end = with_decimals(match.group(), decimal), decimal.end()
     if _is_in_name(text, start) or not math.isfinite(value):
         return None
-    if (fraction := _FRACTION.match(text, end)) and _is_share(match.group(), fraction[1]):
+    if (fraction := FRACTION.match(text, end)) and _is_share(match.group(), fraction[1]):
         return Quantity(value / float(fraction[1]), None, None, "x", start, fraction.end())
-    if scale := _SCALE.match(text, end):
-        value, end = _scaled(value, scale.group()), scale.end()
+    if scale := SCALE.match(text, end):
+        value, end = scaled(value, scale.group()), scale.end()
     unit, unit_end = _unit(text, end)
     if unit is None and _is_label(text, match, end):
         return None
     sign = text[start - 1] if start else ""
-    if sign and sign in "-\u2212+" and _is_open(text, start - 2):
+    if sign and sign in "-\u2212+" and is_open(text, start - 2):
         value, start = (value if sign == "+" else -value), start - 1
     return Quantity(value, None, None, unit, start, unit_end)
 
 
 def _is_share(over: str, under: str) -> bool:
     return over.isdecimal() and 0 < float(over) <= _MOST_SHARES < float(under)
-
-
-def _is_open(text: str, i: int) -> bool:
-    """Tell whether a sign behind place `i` is a sign, and not the dash of a range ("4x -9x")."""
-    if i < 0 or text[i] in "([$~,/:=":
-        return True
-    return text[i].isspace() and not (text[i - 1 : i] in "%x\u00d7?" or text[i - 1 : i].isdigit())
 
 
 def _is_in_name(text: str, start: int) -> bool:
@@ -276,7 +142,7 @@ def _is_label(text: str, match: re.Match[str], end: int) -> bool:
     glued = rest[:1].isalpha() and not rest.startswith("sim")
     if glued or (rest[:1] == "-" and rest[1:2].isalpha()) or (rest and rest[0] in "]\u00b0_"):
         return True
-    if _DIMENSION.match(text, end) or _ORDERS.match(text, end):
+    if _DIMENSION.match(text, end) or ORDERS.match(text, end):
         return True
     whole = match.group().isdecimal()
     return (whole and _is_mark(text, match, end)) or _follows_label(text, match, whole=whole)
@@ -320,19 +186,20 @@ def _unit(text: str, end: int) -> tuple[str | None, int]:
 def _word(text: str, match: re.Match[str]) -> Quantity | None:
     """Read a number word: cardinals, folds ("doubling") and parts ("one tenth")."""
     word, (start, end) = match.group().lower(), match.span()
-    if word in _PARTS:
-        return _part(text, match, _PARTS[word])
+    if word in PARTS:
+        return _part(text, match, PARTS[word])
     tied = text[end : end + 1] == "-"
-    if word in _FOLDS:
+    if word in FOLDS:
         before = text[max(0, start - 8) : start].lower()
         named = tied or before.endswith(("first ", "second ", "other "))
-        return None if named else Quantity(_FOLDS[word], None, None, "x", start, end)
-    value, end = _whole_cardinal(text, word, end)
-    if value is None or text[start - 1 : start] in ("-", "_") or _ORDERS.match(text, end):
+        named = named or ORDERS.match(text, end) is not None
+        return None if named else Quantity(FOLDS[word], None, None, "x", start, end)
+    value, end = whole_cardinal(text, word, end)
+    if value is None or text[start - 1 : start] in ("-", "_") or ORDERS.match(text, end):
         return None
     tied = text[end : end + 1] == "-"
     unit, unit_end = _unit(text, end)
-    bare = unit is None and (tied or word in ("one", "zero", "hundred", "thousand"))
+    bare = unit is None and (tied or value in (0, 1, 100, 1000))
     return None if bare else Quantity(value, None, None, unit, start, unit_end)
 
 
@@ -342,9 +209,9 @@ def _part(text: str, match: re.Match[str], parts: float) -> Quantity | None:
     count = _PART_OF.search(text, max(0, start - 6), start)
     if count is None or text[end : end + 1] == "-":
         return None
-    if count[1] == "a" and not (match.group() in _COMMON_PARTS and text.startswith(" of", end)):
+    if count[1] == "a" and not (match.group() in COMMON_PARTS and text.startswith(" of", end)):
         return None
-    value = _CARDINALS.get(count[1], 1.0) / parts
+    value = CARDINALS.get(count[1], 1.0) / parts
     return Quantity(value, None, None, "x", count.start(), end)
 
 
