@@ -85,14 +85,16 @@ def add(
     else:
         message = "give KIND PRINTED CANONICAL, or --from FILE"
         raise typer.BadParameter(message)
-    tell(f"{added} new in {folder / NAMES}; boards follow at the next command")
+    tell(f"{added.new} new, {added.changed} changed in {folder / NAMES}; boards follow at the next command")
 
 
 @names.command("direction")
 def set_direction(
     metric: Annotated[str, typer.Argument(help="The metric")],
     direction: Annotated[Literal["up", "down", "none"], typer.Argument(help="up: more is better")],
-    unit: Annotated[str | None, typer.Option("--unit", help="Its customary unit, such as %")] = None,
+    unit: Annotated[
+        str | None, typer.Option("--unit", help="Its customary unit, such as %; else it stays")
+    ] = None,
     db: Db = None,
 ) -> None:
     """

@@ -25,6 +25,16 @@ ADDED = "what is to be added"
 LONGEST_WAIT = 10.0
 """Seconds to wait for another command that adds to the same list."""
 Cells = Sequence[str]
+Said = Sequence[str | None]
+"""The cells of a line that is added; None leaves what is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """How many lines are new in a list, and how many say something else than before."""
+
+    new: int
+    changed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +58,9 @@ _DIRECTIONS = _List(
 )
 
 
-def add_from(file: Path, folder: Path) -> int:
+def add_from(file: Path, folder: Path) -> Added:
     """
-    Add the names of a CSV file under kind,printed,canonical to the user's list; return how many are new.
+    Add the names of a CSV file under kind,printed,canonical to the user's list; return what that changed.
 
     Raises:
         SettingsError: there is no such file, it cannot be read, or what it says contradicts itself or the
@@ -65,9 +75,9 @@ def add_from(file: Path, folder: Path) -> int:
     return _add(_NAMES, [(row.kind, row.printed, row.canonical) for row in rows], folder)
 
 
-def add_name(folder: Path, kind: str, printed: str, canonical: str) -> int:
+def add_name(folder: Path, kind: str, printed: str, canonical: str) -> Added:
     """
-    Add one name to the user's list; return how many are new: 1, or 0 where it was there.
+    Add one name to the user's list; return whether it is new or changed, 0 and 0 where it was there.
 
     Raises:
         SettingsError: it is of no kind, empty, or contradicts the list.
@@ -80,21 +90,23 @@ def add_direction(folder: Path, metric: str, direction: str, unit: str | None = 
     """
     Add a metric's direction (up, down or none) to the user's list, or change what it says of it.
 
+    Without a unit the one that the list says stays, else that of the shipped list.
+
     Raises:
         SettingsError: it is none of these, contradicts the list, or that cannot be read or written.
     """
     rows = read_directions([_line(_DIRECTIONS.columns), _line((metric, direction, unit or ""))], ADDED)
-    _add(_DIRECTIONS, [(row.metric, row.direction or "none", row.unit or "") for row in rows], folder)
+    _add(_DIRECTIONS, [(row.metric, row.direction or "none", row.unit) for row in rows], folder)
 
 
-def _add(kind: _List, added: Sequence[Cells], folder: Path) -> int:
-    """Add lines to a list that nobody else adds to meanwhile; return how many are new."""
+def _add(kind: _List, added: Sequence[Said], folder: Path) -> Added:
+    """Add lines to a list that nobody else adds to meanwhile; return how many are new or changed."""
     file = folder / kind.name
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / f".{kind.name}.lock", timeout=LONGEST_WAIT, poll_interval=0.01):
             lines = _lines_of(file, kind)
-            new = _put(lines, kind, added)
+            done = _put(lines, kind, added)
             text = "".join(map(_line, lines))
             _refuse(f"{file} would contradict itself", kind.check(io.StringIO(text, newline=""), str(file)))
             _replace(file.resolve(), text)
@@ -104,7 +116,7 @@ def _add(kind: _List, added: Sequence[Cells], folder: Path) -> int:
     except (OSError, UnicodeEncodeError) as error:
         message = f"{file} cannot be written: {error}"
         raise SettingsError(message) from error
-    return new
+    return done
 
 
 def _lines_of(file: Path, kind: _List) -> list[list[str]]:
@@ -120,20 +132,22 @@ def _lines_of(file: Path, kind: _List) -> list[list[str]]:
     return [header, *(list(map(read_cell, cells)) for cells in full)]
 
 
-def _put(lines: list[list[str]], kind: _List, added: Sequence[Cells]) -> int:
-    """Put each line in the place of what was said before, else at the end; return how many are new."""
+def _put(lines: list[list[str]], kind: _List, added: Sequence[Said]) -> Added:
+    """Put each line in the place of what was said before, else at the end."""
     header, *given = lines
     places = [header.index(column) for column in kind.columns]
     about = places[: kind.keys]
-    known = {tuple(line[place] for place in about): line for line in given}
+    known: dict[Said, list[str]] = {tuple(line[place] for place in about): line for line in given}
+    before = [tuple(line) for line in given]
     for cells in added:
         line = known.get(tuple(cells[: kind.keys]))
         if line is None:
             line = known[tuple(cells[: kind.keys])] = [""] * len(header)
             lines.append(line)
         for place, cell in zip(places, cells, strict=True):
-            line[place] = cell
-    return len(lines) - len(given) - 1
+            line[place] = line[place] if cell is None else cell
+    changed = sum(tuple(line) != was for line, was in zip(given, before, strict=True))
+    return Added(new=len(lines) - len(given) - 1, changed=changed)
 
 
 def _for_spreadsheets(cell: str) -> str:

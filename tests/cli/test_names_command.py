@@ -100,9 +100,12 @@ def test_without_a_database_there_is_one_message(extract):
 def test_a_name_that_is_added_is_one_with_the_other_at_the_next_command(extract):
     done = extract("names", "add", "dataset", "Marshlend Benchmark", "Marshland Benchmark")
     assert (done.code, done.out) == (0, "")
-    assert f"1 new in {LIST}" in done.err
+    assert f"1 new, 0 changed in {LIST}" in done.err
     assert canonical_names()["Marshlend Benchmark"] == "Marshland Benchmark"
-    assert "0 new" in extract("names", "add", "dataset", "Marshlend Benchmark", "Marshland Benchmark").err
+    again = extract("names", "add", "dataset", "Marshlend Benchmark", "Marshland Benchmark")
+    assert f"0 new, 0 changed in {LIST}" in again.err
+    other = extract("names", "add", "dataset", "Marshlend Benchmark", "Fenland Benchmark")
+    assert f"0 new, 1 changed in {LIST}" in other.err
 
 
 @pytest.mark.usefixtures("printed")

@@ -12,6 +12,7 @@ from extractor.errors import SettingsError
 from extractor.name_lists import (
     DIRECTIONS,
     NAMES,
+    Added,
     Lists,
     add_direction,
     add_from,
@@ -130,14 +131,14 @@ def test_a_folder_in_the_place_of_a_list_is_refused_by_name(folder):
 
 
 def test_the_first_name_makes_the_list(folder):
-    assert add_name(folder, "dataset", "ImageNet ILSVRC", "ImageNet") == 1
+    assert add_name(folder, "dataset", "ImageNet ILSVRC", "ImageNet") == Added(new=1, changed=0)
     assert (folder / NAMES).read_text(encoding="utf-8") == HEADER + "dataset,ImageNet ILSVRC,ImageNet\n"
 
 
 def test_a_name_that_is_there_gets_what_is_said_last_in_its_place(folder):
     add_name(folder, "dataset", "Foo", "Marsh")
     add_name(folder, "dataset", "Bar", "Moor")
-    assert add_name(folder, "dataset", "Foo", "Fen") == 0
+    assert add_name(folder, "dataset", "Foo", "Fen") == Added(new=0, changed=1)
     assert said(folder) == [("dataset", "Foo", "Fen"), ("dataset", "Bar", "Moor")]
 
 
@@ -145,8 +146,8 @@ def test_what_a_user_wrote_beside_the_names_stays(folder, write):
     # Given a list as a spreadsheet writes it, with a column of notes, and short lines,
     file = write("\ufeffnote,Kind,Printed,Canonical\r\n,,,\r\nsee p. 3,dataset,Foo,Marsh\r\n", NAMES)
     # when names are added and changed,
-    assert add_name(folder, "metric", "Bar", "Baz") == 1
-    assert add_name(folder, "dataset", "Foo", "Fen") == 0
+    assert add_name(folder, "metric", "Bar", "Baz") == Added(new=1, changed=0)
+    assert add_name(folder, "dataset", "Foo", "Fen") == Added(new=0, changed=1)
     # then the notes are there.
     assert list(csv.reader(file.read_text(encoding="utf-8").splitlines())) == [
         ["note", "kind", "printed", "canonical"],
@@ -162,6 +163,12 @@ def test_a_list_of_directions_without_units_gets_a_column_for_them(folder, write
         ("regret", "down", None),
         ("win share", "up", "%"),
     ]
+
+
+def test_a_unit_stays_where_a_direction_is_changed_without_one(folder):
+    add_direction(folder, "win share", "down", "%")
+    add_direction(folder, "win share", "up")
+    assert [(row.direction, row.unit) for row in own_directions(folder)] == [("up", "%")]
 
 
 def test_a_direction_is_changed_in_its_place(folder):
@@ -190,7 +197,7 @@ def test_a_name_comes_back_as_it_was_added_and_no_spreadsheet_runs_it(
 
 def test_names_that_a_spreadsheet_would_run_are_known_again(folder, write):
     write(HEADER + "method,=Foo,Bar\n")
-    assert add_name(folder, "method", "=Foo", "Baz") == 0
+    assert add_name(folder, "method", "=Foo", "Baz") == Added(new=0, changed=1)
     assert said(folder) == [("method", "=Foo", "Baz")]
 
 
@@ -200,7 +207,7 @@ def test_a_file_of_names_is_added_whole(folder, tmp_path):
         "canonical,similarity,kind,printed\nFen,0.9,dataset,Fenn\nFen,0.8,dataset,Fehn\n", "utf-8"
     )
     add_name(folder, "dataset", "Fenn", "Fenn")
-    assert add_from(file, folder) == 1
+    assert add_from(file, folder) == Added(new=1, changed=1)
     assert said(folder) == [("dataset", "Fenn", "Fen"), ("dataset", "Fehn", "Fen")]
 
 
