@@ -3,8 +3,20 @@
 import re
 from functools import lru_cache
 
+from extractor.normalizing.events import (
+    MISHAPS,
+    direction_of_denied,
+    direction_of_wait,
+    is_attackers,
+    is_counted,
+    is_denied,
+    is_property,
+    is_share,
+    waiting,
+    with_of,
+    withstands,
+)
 from extractor.normalizing.keys import finished_words, without_definition
-from extractor.normalizing.lexicon import NUMBER
 from extractor.normalizing.metrics import FIRST
 from extractor.normalizing.rows import Direction
 from extractor.normalizing.tables import NameTable
@@ -20,14 +32,15 @@ def direction_of(metric: str, *, table: NameTable) -> Told:
     Return ("up", "%") for accuracy, ("down", None) for a loss, (None, None) for what is not known.
 
     The list decides: the longest of its names that the metric ends with, "false positive rate" before
-    "rate". What stands behind a metric is passed over: "on ImageNet", "at 1% FPR", "(10-fold)". The unit is
-    the one printed with the name, else the customary one.
+    "rate". What stands behind a metric is passed over: "on ImageNet", "at 1% FPR", "(10-fold)". What the
+    list's words do not settle is unknown: an attack's success, time to an event, what is denied. The unit is
+    the one printed with the name, else the customary one; what is counted has no %.
     """
     direction, unit = _direction(metric, table)
-    return direction, _printed_unit(metric) or unit
+    return direction, _printed_unit(metric) or (None if unit == "%" and is_counted(metric) else unit)
 
 
-_REMAINDER = re.compile(r"\s*(?:1\s+[-\u2212\u2013]\s+|one\s+minus\s+)", re.IGNORECASE)
+_REMAINDER = re.compile(r"\s*(?:1(?:00\s*%?)?\s+[-\u2212\u2013]\s+|one\s+minus\s+)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=KEPT)
@@ -37,7 +50,7 @@ def _direction(metric: str, table: NameTable) -> Told:
         return _turned("reduction", _direction(metric[rest.end() :], table)) or (None, None)
     bare = without_definition(metric)
     name = table.lexicons["metric"].named(bare) or bare
-    told = _listed(_words(name, table), table)
+    told = _listed(_words(name, table), table) or _waited(bare, table)
     for reading in _readings(bare):
         told = told or _read(reading, table)
     return told or (None, None)
@@ -46,7 +59,9 @@ def _direction(metric: str, table: NameTable) -> Told:
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 _ONE_WORD = re.compile(r"\s*[(\[](?!\s*[^\W\d_]\w*\.?\s*[)\]])[^()\[\]]*[)\]]")
 _BEHIND = re.compile(
-    r"""\s+(?:after|across|at|before|by|for|from|in|on|over|per|under|using|vs\.?|w/o?|with|within|without)\s
+    r"""\s+(?:(?:compared|due|relative|with\srespect)\sto|after|across|against|among|at|before|between|by|despite
+        |during|for|from|given|in|on|over|per|since|through|under|until|using|versus|via|vs\.?|w/o?|when|where
+        |while|with|within|without)\s
     | \s*(?:@(?!\s*[\d.])|[,|]|:(?=\s))
     | \s[-\u2013]\s
     """,
@@ -56,27 +71,56 @@ _BEHIND = re.compile(
 
 def _readings(metric: str) -> list[str]:
     """Return the name without what stands behind it, at first but a word in brackets: Jaccard (decay)."""
-    left = [_BEHIND.split(brackets.sub("", metric), maxsplit=1)[0] for brackets in (_ONE_WORD, _BRACKETS)]
+    whole = with_of(metric)
+    left = [_BEHIND.split(brackets.sub("", whole), maxsplit=1)[0] for brackets in (_ONE_WORD, _BRACKETS)]
     return [reading for reading in dict.fromkeys(left) if reading.strip()]
 
 
+def _waited(metric: str, table: NameTable) -> Told | None:
+    """Return what is told of the way to an event; time that is not settled so is no cost: time to event."""
+    found = waiting(_BRACKETS.sub("", metric))
+    if found is None:
+        return None
+    event = _words(_BEHIND.split(found["event"], maxsplit=1)[0], table)
+    direction = direction_of_wait(found["link"].lower(), event)
+    goes_on = direction is None and (found["measure"].lower() == "distance" or found["link"].lower() == "per")
+    return None if goes_on else (direction, None)
+
+
 _COUNTED = re.compile(
-    r"(?:^|\s)(?:amounts?|counts?|fraction|frequency|no\.?|numbers?|percent(?:age)?|probability|proportion|rate|share)$",
-    re.IGNORECASE,
+    r"""(?:^|\s)(?:amounts?|counts?|no\.?|numbers?)$
+    | ^(?:(?:average|avg\.?|expected|max\w*|mean|median|min\w*|overall|relative|the|total)\s+)*
+        (?:chance|fraction|frequency|likelihood|percent(?:age)?|probability|proportion|rate|share)$
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 
 
 def _read(metric: str, table: NameTable) -> Told | None:
     """Return what is told of a metric, or of both sides of an "of": reduction of error, rate of success."""
     words = _words(metric, table)
-    told = _listed(words, table)
+    told = _listed(words, table) or _to(metric, table) or ((None, None) if is_attackers(words) else None)
     head, _, whole = metric.partition(" of ")
     if told is not None or not (head.strip() and whole):
-        return told or _by_ending(words, table) or _by_beginning(words, table)
+        return told or _share(metric, words, _by_ending(words, table)) or _by_beginning(words, table)
     last = head.split()[-1].lower().removesuffix("s")
     if last in _TURNS:
         return _turned(last, _read(whole, table))
     return _read(whole if _COUNTED.search(head) else head, table)
+
+
+def _to(metric: str, table: NameTable) -> Told | None:
+    """Return what is told by the words before "to": robustness to error; None for speech to text WER."""
+    head, _, goal = metric.partition(" to ")
+    if not (head.strip() and goal.strip()):
+        return None
+    told = withstands(head) or _read(head, table)
+    return told or ((None, None) if is_property(head) or len(goal.split()) == 1 else None)
+
+
+def _share(metric: str, words: Words, told: Told | None) -> Told | None:
+    """Return what is told with %, where a share of mishaps is named."""
+    return (told[0], "%") if told and told[0] and is_share(metric, words) else told
 
 
 _TURNS: dict[str, Direction | None] = {
@@ -103,7 +147,8 @@ def _turned(change: str, told: Told | None) -> Told | None:
 
 _TAILS = frozenset(
     (
-        *("coefficient", "index", "level", "measure", "percentage", "rate", "score", "value"),
+        *("bound", "coefficient", "count", "frequency", "index", "level", "measure", "percentage"),
+        *("probability", "rate", "score", "value"),
         *("b", "day", "epoch", "g", "gb", "hour", "k", "m", "mb", "millisecond", "min", "minute", "second"),
         *("easy", "hard", "high", "low", "moderate", "strong", "weak"),
     )
@@ -112,6 +157,9 @@ _TAILS = frozenset(
 
 
 def _by_ending(words: Words, table: NameTable) -> Told | None:
+    place = next((place for place, word in enumerate(words) if word.text == "free"), 0)
+    if place and words[place - 1].text in MISHAPS:
+        return _free_of_it(words[place + 1 :], table)
     last = words[-1].text if words else ""
     is_tail = last in _TAILS or last[:1].isdigit() or last == "%"
     told = _ending(words, table, shortest=2 if is_tail and len(words) > 1 else 1)
@@ -123,6 +171,14 @@ def _by_ending(words: Words, table: NameTable) -> Told | None:
     return told
 
 
+def _free_of_it(rest: Words, table: NameTable) -> Told:
+    """Return what is told of what is free of mishaps: their share is good, the time without them unknown."""
+    if all(word.text in _TAILS for word in rest):
+        return ("up", "%")
+    told = _by_ending(rest, table)
+    return told if told and told[0] == "up" else (None, None)
+
+
 def _ending(words: Words, table: NameTable, *, shortest: int) -> Told | None:
     """Return what the longest listed ending tells; the averaging in front may belong to it: median rank."""
     front = tuple(word for word in words if word.text in FIRST)
@@ -130,8 +186,17 @@ def _ending(words: Words, table: NameTable, *, shortest: int) -> Told | None:
         ending = words[start:]
         told = _listed((*front, *ending), table) or _listed(ending, table)
         if told is not None:
-            return told
+            before = words[:start]
+            if is_denied(before):
+                return (direction_of_denied(before, ending, told[0]), told[1])
+            return (told[0], None) if before and _is_mishap(ending) else told
     return None
+
+
+def _is_mishap(ending: Words) -> bool:
+    """Tell whether a listed ending is no more than a mishap: of L2 errors nobody knows the unit."""
+    texts = [word.text for word in ending]
+    return texts[-1] in MISHAPS and (len(texts) == 1 or texts[0] in {"false", "true"})
 
 
 _SPREADS = frozenset(["deviation", "range", "std", "stdev", "tolerance", "tradeoff", "variance"])
@@ -147,13 +212,8 @@ def _by_beginning(words: Words, table: NameTable) -> Told | None:
     return None
 
 
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-
-
 def _listed(words: Words, table: NameTable) -> Told | None:
-    folded = key(words)
-    rows = table.direction_rows
-    row = rows.get(folded) or rows.get(_NUMBER.sub(NUMBER, folded))
+    row = table.direction_row(key(words))
     return None if row is None else (row.direction, row.unit)
 
 
@@ -166,9 +226,11 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 
+_PERCENT = re.compile(r"(?<!\d)(?<!\d\s)%")
+
 
 def _printed_unit(metric: str) -> str | None:
     found = _UNIT.search(metric)
     if found:
         return found[1]
-    return "%" if "%" in metric else None
+    return "%" if _PERCENT.search(metric) else None

@@ -2,11 +2,12 @@
 
 import hashlib
 import importlib.resources
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
-from extractor.normalizing.lexicon import Lexicon, lexicon_of, pattern_of
+from extractor.normalizing.lexicon import NUMBER, Lexicon, lexicon_of, pattern_of
 from extractor.normalizing.reading import read_directions, read_names
 from extractor.normalizing.rows import DirectionRow, NameRow
 from extractor.records import NAME_KINDS, NameKind
@@ -56,8 +57,25 @@ class NameTable:
     def direction_rows(self) -> Mapping[str, DirectionRow]:
         """The listed metrics by key, those of any number by pattern."""
         phrases = self.lexicons["metric"].phrases
-        rows = (*self.directions, *self.own_directions)
-        return {pattern_of("metric", row.metric, phrases): row for row in rows}
+        rows = {pattern_of("metric", row.metric, phrases): row for row in self.directions}
+        own = {pattern_of("metric", row.metric, phrases): row for row in self.own_directions}
+        return rows | {found: _with_unit(row, _row(rows, found)) for found, row in own.items()}
+
+    def direction_row(self, found: str) -> DirectionRow | None:
+        """Return what is listed of a metric by its key, None where nothing is."""
+        return _row(self.direction_rows, found)
+
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def _row(rows: Mapping[str, DirectionRow], found: str) -> DirectionRow | None:
+    return rows.get(found) or rows.get(_NUMBER.sub(NUMBER, found))
+
+
+def _with_unit(row: DirectionRow, below: DirectionRow | None) -> DirectionRow:
+    """Return the user's row, with the unit of the one below it where the user names none."""
+    return replace(row, unit=row.unit or (below.unit if below else None))
 
 
 def _pairs(rows: Iterable[NameRow], kind: NameKind) -> list[tuple[str, str]]:

@@ -312,8 +312,16 @@ def test_a_users_directions_lie_over_the_shipped_ones():
     own = [DirectionRow("Accuracy", "down"), DirectionRow("Zap", "up", "zaps")]
     table = TABLE.with_own(directions=own)
 
-    assert direction_of("Acc. on CIFAR-10", table=table) == ("down", None)
+    assert direction_of("Acc. on CIFAR-10", table=table) == ("down", "%")
     assert direction_of("mean Zap", table=table) == ("up", "zaps")
+
+
+def test_a_users_direction_without_a_unit_keeps_the_shipped_one():
+    table = TABLE.with_own(directions=[DirectionRow("top 1 acc.", "down"), DirectionRow("PSNR", "down", "B")])
+
+    assert direction_of("Top-1 accuracy", table=table) == ("down", "%")
+    assert direction_of("Top-5 accuracy", table=table) == ("up", "%")
+    assert direction_of("PSNR", table=table) == ("down", "B")
 
 
 def test_lists_are_read_from_csv():
@@ -444,6 +452,27 @@ def test_a_shipped_list_has_no_line_twice(name):
         "rate of success",
         "win rate vs. GPT-4",
         "MRR 1p",
+        "mean time between failures (hours)",
+        "time to failure",
+        "number of steps to failure",
+        "minimum time-to-collision",
+        "distance between collisions on Town05",
+        "miles per disengagement",
+        "robustness to error",
+        "resistance to failure",
+        "non-collision rate",
+        "zero-violation rate",
+        "collision-free success rate",
+        "detection rate of failures",
+        "probability of success",
+        "log likelihood of held-out data",
+        "attack detection accuracy",
+        "accuracy under attack",
+        "drop in WER",
+        "100 - WER",
+        "signal to noise ratio",
+        "image to text R@1",
+        "non-IID accuracy",
     ],
 )
 def test_more_is_better(metric):
@@ -485,6 +514,21 @@ def test_more_is_better(metric):
         "Brier score",
         "Jaccard (Decay)",
         "NME_inter-ocular (%, Full)",
+        "likelihood of error",
+        "chance of failure",
+        "probability of failure",
+        "undetected error rate",
+        "time to target accuracy",
+        "steps until convergence",
+        "gap between train and test accuracy",
+        "vulnerability to attacks",
+        "error relative to human performance",
+        "speech to text WER",
+        "sim to real gap",
+        "drop in performance",
+        "No. parameters",
+        "No. failures",
+        "harmfulness score",
     ],
 )
 def test_less_is_better(metric):
@@ -508,6 +552,22 @@ def test_less_is_better(metric):
         "speed/accuracy tradeoff",
         "AUC Stdev",
         "noise reduction",
+        "jailbreak success rate",
+        "backdoor success rate",
+        "attack accuracy",
+        "membership inference AUC",
+        "accuracy of the attacker",
+        "success rate of attacks",
+        "time to event",
+        "time since failure",
+        "time without collision",
+        "distance to failure boundary",
+        "error-free operation time",
+        "sensitivity to noise",
+        "negative reward",
+        "missed detection of objects",
+        "number of corrected errors",
+        "adaptation to failure",
         "Ext. data",
         "glockenspiel",
         "%",
@@ -527,6 +587,14 @@ def test_what_does_not_tell_is_not_guessed(metric):
         ("PSNR", "dB"),
         ("BLEU", None),
         ("glockenspiel (%)", "%"),
+        ("error", "%"),
+        ("slot error rate", "%"),
+        ("L2 error", None),
+        ("number of failures", None),
+        ("collisions per km", None),
+        ("error count", None),
+        ("mean time between failures", None),
+        ("PSNR at 10% load", "dB"),
     ],
 )
 def test_a_unit_is_the_printed_one_else_the_customary_one(metric, unit):
