@@ -123,12 +123,15 @@ def _items(value: object) -> list[str]:
     return [] if value is None else [plain(value)]
 
 
-def pivot_of(board: Sequence[Mapping[str, Any]], *, limit: int | None = None) -> Held:
+def pivot_of(
+    board: Sequence[Mapping[str, Any]], *, limit: int | None = None, as_numbers: bool = False
+) -> Held:
     """
     Return a row a method and a column a dataset: each method's first value on that board.
 
     `board` are rows of boards, the best of each first. What fills most cells comes first. The best of a
-    dataset is marked where others are ranked with it. `limit` is the most methods to show.
+    dataset is marked where others are ranked with it. `limit` is the most methods to show. `as_numbers`: a
+    cell is the score alone, None where the board could not compare it.
     """
     has_metrics = len({row["metric"] for row in board}) > 1
     cells: dict[tuple[str, str], Mapping[str, Any]] = {}
@@ -140,11 +143,16 @@ def pivot_of(board: Sequence[Mapping[str, Any]], *, limit: int | None = None) ->
     cells = {at: row for at, row in cells.items() if at[0] in methods}
     heads = _fullest(head for _, head in cells)
     best = {head: _best([row for (_, at), row in cells.items() if at == head]) for head in heads}
+
+    def cell(method: str, head: str) -> object:
+        row = cells.get((method, head))
+        if row is None:
+            return None
+        return row["score"] if as_numbers else _marked(row, best[head])
+
     return Held(
         ("method", *(f"{head} (dataset)" if head == "method" else head for head in heads)),
-        tuple(
-            (method, *(_cell(cells.get((method, head)), best[head]) for head in heads)) for method in methods
-        ),
+        tuple((method, *(cell(method, head) for head in heads)) for method in methods),
     )
 
 
@@ -158,9 +166,7 @@ def _best(rows: Sequence[Mapping[str, Any]]) -> int | None:
     return min(ranks) if len(ranks) > 1 else None
 
 
-def _cell(row: Mapping[str, Any] | None, best: int | None) -> str | None:
-    if row is None:
-        return None
+def _marked(row: Mapping[str, Any], best: int | None) -> str:
     is_best = best is not None and row["rank"] == best
     return f"{row['result']} {BEST}" if is_best else str(row["result"])
 

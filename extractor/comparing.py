@@ -69,9 +69,11 @@ def compared_methods(ask: Ask, wanted: Compared) -> Result:
     return _chosen(ask, relation, wanted, "method", meant)
 
 
-def pivot(ask: Ask, metric: str, wanted: Compared) -> Held:
+def pivot(ask: Ask, metric: str, wanted: Compared, *, as_numbers: bool = False) -> Held:
     """
     Return a row a method and a column a dataset: what is claimed of one metric, the best of each marked.
+
+    With `as_numbers` a cell is the score alone, None where the board could not compare it.
 
     Raises:
         QueryError: a method is named that is not here.
@@ -80,7 +82,7 @@ def pivot(ask: Ask, metric: str, wanted: Compared) -> Held:
     rows = ask(f"from {macro_call(BOARD, chosen.arguments())}", chosen.arguments())
     methods = {method for name in wanted.names for method in methods_meant(ask, name)}
     shown = [row for row in rows.rows() if not wanted.names or row["method"] in methods]
-    return pivot_of(shown, limit=wanted.limit)
+    return pivot_of(shown, limit=wanted.limit, as_numbers=as_numbers)
 
 
 def methods_meant(ask: Ask, name: str) -> list[str]:

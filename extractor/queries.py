@@ -132,15 +132,18 @@ class Database:
         with self._told_of(METHODS_COMPARED):
             return compared_methods(self._ask, self._known_task(wanted))
 
-    def pivot(self, metric: str, wanted: Compared = EVERYTHING) -> Held:
+    def pivot(self, metric: str, wanted: Compared = EVERYTHING, *, as_numbers: bool = False) -> Held:
         """
         Return a row a method and a column a dataset: what is claimed of one metric, the best of each marked.
+
+        With `as_numbers` a cell is the score alone, None where the board could not compare it.
 
         Raises:
             QueryError: a method is named that is not here.
         """
         with self._told_of(BOARD):
-            return pivot(self._ask, self._wanted("metric", metric), self._known_task(wanted))
+            known = self._wanted("metric", metric)
+            return pivot(self._ask, known, self._known_task(wanted), as_numbers=as_numbers)
 
     def runs(self) -> Result:
         """Return the runs, the newest first: papers, failures, tokens, cost in dollars, papers a second."""

@@ -122,7 +122,7 @@ def compare(
     Put papers or methods side by side: task, datasets, metrics, results, gains, code.
 
     Up to four stand in columns, more in rows. With --pivot a cell is what a method claims on a dataset,
-    and * marks the best of a dataset.
+    and * marks the best of a dataset; in JSON, CSV and TSV it is the bare number.
 
     \b
     Examples:
@@ -135,7 +135,8 @@ def compare(
     database = Database(db, run=of_run, model=of_model)
     printed_as = chosen_form(form, as_json=as_json, as_csv=as_csv)
     if pivot is not None:
-        print_rows(database.pivot(pivot, wanted), title=f"{pivot} ({CLAIMED}; * best)", form=printed_as)
+        cells = database.pivot(pivot, wanted, as_numbers=not is_for_readers(printed_as))
+        print_rows(cells, title=f"{pivot} ({CLAIMED}; * best)", form=printed_as)
     elif by is By.METHOD:
         print_side_by_side(database.compare_methods(wanted), wanted.columns, "method", printed_as)
     else:

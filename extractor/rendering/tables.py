@@ -24,15 +24,19 @@ class Held:
     """Rows that are in memory."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...]
+    tuples: tuple[tuple[Any, ...], ...]
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         """Iterate over the rows."""
-        return iter(self.rows)
+        return iter(self.tuples)
 
     def __len__(self) -> int:
         """Return the count of rows."""
-        return len(self.rows)
+        return len(self.tuples)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return each row as a dictionary by column."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.tuples]
 
 
 def numeric_columns(rows: Rows) -> list[bool]:

@@ -157,7 +157,14 @@ def test_methods_are_compared_by_the_chosen_columns(extract):
 def test_a_pivot_is_printed_in_every_format(extract):
     asked = ("compare", "--pivot", "accuracy")
     assert "claimed in the abstract" in extract(*asked).out
-    assert extract(*asked, "--csv").out.splitlines()[0] == "method,Fens,MarshBench"
+    assert extract(*asked, "--csv").out == (
+        "method,Fens,MarshBench\nAlder,60.5,70.5\nBirch,,80.5\nCedar,65.5,\n"
+    )
+    assert json.loads(extract(*asked, "--json").out)[1] == {
+        "method": "Birch",
+        "Fens": None,
+        "MarshBench": 80.5,
+    }
     assert r"\toprule" in extract(*asked, "--format", "latex").out
     assert "| Birch |  | 80.5 % \\* |" in extract(*asked, "--format", "md").out
 
