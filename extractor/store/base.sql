@@ -101,9 +101,11 @@ create or replace macro canonical_name(kind_of, name, paper) as coalesce(
 );
 
 -- True where a canonical name is the one that is wanted by any of its names; all are where none is wanted.
-create or replace macro means(kind_of, name, wanted) as wanted is null or lower(name) = lower(wanted) or name in (
+-- Where a name is written just as the wanted one, its case counts (mAP is not MAP), else no case does.
+create or replace macro means(kind_of, name, wanted) as wanted is null or name = wanted or name in (
     select its_canonical
     from names as its_names (its_kind, its_printed, its_paper, its_canonical, its_key)
     where its_kind = kind_of
         and (lower(its_printed) = lower(wanted) or lower(its_canonical) = lower(wanted) or its_key = wanted)
+    qualify wanted in (its_printed, its_canonical) = bool_or(wanted in (its_printed, its_canonical)) over ()
 );
