@@ -5,9 +5,10 @@
 create or replace view known_units as
 from (
     values
-        ('%', '%', 1), ('\%', '%', 1), ('percent', '%', 1), ('per cent', '%', 1), ('pct', '%', 1),
+        ('%', '%', 1), ('\%', '%', 1), ('%.', '%', 1), ('％', '%', 1), ('percent', '%', 1), ('per cent', '%', 1),
+        ('per-cent', '%', 1), ('pct', '%', 1),
         ('percentage', '%', 1), ('percentage points', '%', 1), ('percentage point', '%', 1), ('pp', '%', 1),
-        ('fraction', '%', 100), ('proportion', '%', 100), ('probability', '%', 100), ('ratio', '%', 100),
+        ('fraction', '%', 100), ('proportion', '%', 100), ('probability', '%', 100),
         ('0-1', '%', 100), ('[0,1]', '%', 100), ('[0, 1]', '%', 100), ('(0-1)', '%', 100), ('of 1', '%', 100),
         ('ns', 's', 1e-9), ('nanosecond', 's', 1e-9), ('nanoseconds', 's', 1e-9),
         ('us', 's', 1e-6), ('µs', 's', 1e-6), ('μs', 's', 1e-6), ('microseconds', 's', 1e-6),
@@ -19,7 +20,11 @@ from (
         ('kb', 'MB', 1e-3), ('mb', 'MB', 1), ('gb', 'MB', 1e3), ('tb', 'MB', 1e6),
         ('mm', 'm', 1e-3), ('cm', 'm', 1e-2), ('m', 'm', 1), ('km', 'm', 1e3),
         ('db', 'dB', 1), ('decibel', 'dB', 1), ('decibels', 'dB', 1),
-        ('fps', 'fps', 1), ('frames/s', 'fps', 1), ('frames per second', 'fps', 1)
+        ('fps', 'fps', 1), ('frames/s', 'fps', 1), ('frames/sec', 'fps', 1), ('frames/second', 'fps', 1),
+        ('frames per second', 'fps', 1),
+        ('x', 'x', 1), ('X', 'x', 1), ('×', 'x', 1), ('times', 'x', 1), ('fold', 'x', 1), ('-fold', 'x', 1),
+        ('thousand', 'million', 1e-3), ('M', 'million', 1), ('million', 'million', 1), ('B', 'million', 1e3),
+        ('billion', 'million', 1e3)
 ) as units (unit, scale, factor);
 
 -- A unit as it is looked up there: a single letter keeps its case (M is not m).
@@ -52,10 +57,10 @@ create or replace macro names_metric(said, metric) as
 -- What the text does not bear out is lent to nobody.
 create or replace view board_claims as
 with general as (
-    select kind, printed, min(canonical) as canonical from names where paper_id is null group by all
+    select kind, printed, max(canonical) as canonical from names where paper_id is null group by all
 ),
 own as (
-    select kind, printed, paper_id, min(canonical) as canonical from names where paper_id is not null group by all
+    select kind, printed, paper_id, max(canonical) as canonical from names where paper_id is not null group by all
 ),
 printed as (
     select
@@ -99,10 +104,13 @@ left join own own_baseline
 left join own own_papers
     on own_papers.kind = 'method' and own_papers.printed = p.paper_method and own_papers.paper_id = p.paper_id;
 
--- A number, a range, with its unit, as a person reads it: 91.2 %, 1.3-2 x.
+-- A number, a range, with its unit, as a person reads it: 91.2 %, 1.3-2 x, -12 to -14 %.
 create or replace macro number_text(number) as format('{:.10g}', number);
-create or replace macro value_text(value, high, unit) as
-    number_text(value) || coalesce('-' || number_text(high), '') || coalesce(' ' || unit, '');
+create or replace macro signed_text(sign, value, high, unit) as
+    sign || number_text(value)
+    || coalesce(if(sign = '' and value >= 0, '-', ' to ' || sign) || number_text(high), '')
+    || coalesce(' ' || unit, '');
+create or replace macro value_text(value, high, unit) as signed_text('', value, high, unit);
 
 -- How much a gain is, as a person reads it: 2.3x, +3.1 points, -12 %. A ratio has no sign.
 create or replace macro gain_text(kind, direction, value, high, unit) as
@@ -110,9 +118,10 @@ create or replace macro gain_text(kind, direction, value, high, unit) as
         when kind = 'ratio' and lower(coalesce(unit, 'x')) in ('x', 'times', 'fold', '-fold')
             then value_text(value, high, null) || 'x'
         when kind = 'ratio' then value_text(value, high, unit)
-        else
-            if(value >= 0, case direction when 'increase' then '+' when 'decrease' then '-' else '' end, '')
-            || value_text(value, high, coalesce(unit, if(kind = 'relative_change', '%', null)))
+        else signed_text(
+            if(value >= 0, case direction when 'increase' then '+' when 'decrease' then '-' else '' end, ''),
+            value, high, coalesce(unit, if(kind = 'relative_change', '%', null))
+        )
     end;
 
 -- Which way of a metric is better on a board: by the table, else by the papers' own claims about this
@@ -146,7 +155,7 @@ left join listed using (metric);
 
 -- The rows of boards before they are ranked. `whose` is 'own' or 'baseline': a number that a paper quotes of
 -- what it compares with, be it beside a result of its own or in a claim of its own. `given` is the scale of the
--- printed unit: null where none is printed, or only the metric's own name.
+-- printed unit: null where none is printed, or only the metric's own name, or a word that says as little.
 create or replace macro board_rows(on_dataset, on_metric, on_task, since, with_unverified, with_baselines) as table
 with chosen as (
     select *
@@ -207,32 +216,29 @@ select
     * exclude (known, is_metrics_name),
     case
         when known is not null then known
-        when is_metrics_name or lower(trim(unit)) in ('', 'points', 'point', 'pts', 'score') then null
-        else lower(trim(unit))
+        when is_metrics_name or lower(trim(unit)) in ('points', 'point', 'pts', 'score', 'ratio') then null
+        else unit_spelling(unit)
     end as given,
     if(is_metrics_name, null, unit) as told_unit
-from measured
-qualify row_number() over (
-    partition by paper_id, dataset, metric, method, task, whose, value, value_high
-    order by verified desc, given is null, position
-) = 1;
+from measured;
 
--- The same rows, each value turned into the scale of its unit. `scale` is '' for plain numbers, and null where
--- nothing tells: 0.95 without a unit where others are percents. `main` is the scale that is ranked: that of
--- most rows; of as many, that which is customary, then one that is printed; null where that leaves two.
+-- The same rows, each value turned into the scale of its unit; what one paper says twice is one row. A plain
+-- number is in the metric's customary unit, if it has one: `scale` is '' where it has none. Of a metric that is
+-- customarily in percent it may be a fraction, or neither: then `scale` is null. `main` is the scale that is
+-- ranked: that of most rows; of as many, the customary one, then a printed one, then plain numbers, then
+-- percents; null where that leaves two.
 create or replace macro board_scores(on_dataset, on_metric, on_task, since, with_unverified, with_baselines) as table
 with customary as (
     select d.metric, any_value(coalesce(k.scale, d.unit)) as usual
     from metric_directions d
     left join known_units k on k.unit = unit_spelling(d.unit)
-    where d.unit is not null
     group by d.metric
 ),
 beside as (
     select
-        r.*, usual,
+        r.*, coalesce(usual, '') as usual,
+        greatest(abs(value), abs(coalesce(value_high, value))) as size,
         bool_or(given is not null and given = '%' and factor = 1) over board_of as has_percents,
-        bool_or(given is not null and given = '%' and factor <> 1) over board_of as has_fractions,
         bool_or(given is null and value is not null and abs(value) > 1) over board_of as has_large,
         max(abs(value)) over board_of as largest
     from board_rows(on_dataset, on_metric, on_task, since, with_unverified, with_baselines) r
@@ -244,24 +250,35 @@ scaled as (
         * replace (
             case
                 when given is not null then factor
-                when coalesce(usual, '') <> '%' and not has_percents and not has_fractions then 1
-                when has_percents or has_large then 1
+                when usual <> '%' or has_percents or has_large then 1
                 else 100
             end as factor
         ),
         case
+            when given = '%' and factor = 100 and size > 1 then null
             when given is not null then given
-            when coalesce(usual, '') <> '%' and not has_percents and not has_fractions then coalesce(usual, '')
-            when (has_percents or has_large) and value <> 0 and (abs(value) <= 1 or abs(value) > 100) then null
-            else '%'
+            when usual = '%' and (has_percents or has_large) and value <> 0 and (abs(value) <= 1 or size > 100)
+                then null
+            else usual
         end as scale
     from beside
+),
+scored as (
+    select
+        *,
+        round(value * factor, 12) as score,
+        round(coalesce(value_high, value) * factor, 12) as score_high
+    from scaled
+    qualify row_number() over (
+        partition by paper_id, dataset, metric, method, task, whose, scale, score, score_high
+        order by verified desc, given is null, position
+    ) = 1
 ),
 weighed as (
     select
         dataset, metric, scale,
-        4 * count(*) + if(scale = any_value(usual), 2, 0) + if(scale <> '', 1, 0) as weight
-    from scaled
+        4 * count(*) + case scale when '' then 1 when any_value(usual) then 3 when '%' then 0 else 2 end as weight
+    from scored
     where whose = 'own' and value is not null and scale is not null
     group by dataset, metric, scale
 ),
@@ -270,11 +287,8 @@ mains as (
     from (select *, max(weight) over (partition by dataset, metric) as top from weighed)
     group by dataset, metric
 )
-select
-    s.*, main,
-    round(value * factor, 12) as score,
-    round(coalesce(value_high, value) * factor, 12) as score_high
-from scaled s
+select s.*, main
+from scored s
 left join mains using (dataset, metric);
 
 -- Claims on their boards. A board is a dataset and a metric. Own results are ranked, the best first, equal
@@ -295,7 +309,8 @@ with directed as (
             end as score
         ),
         coalesce(better, 'unknown') as better, better_from,
-        value is not null and scale = main as is_comparable
+        scale = '%' and usual = '%' and better = 'higher' and score_high > 100 as is_too_much,
+        value is not null and scale = main and not coalesce(is_too_much, false) as is_comparable
     from board_scores(on_dataset, on_metric, on_task, since, with_unverified, with_baselines) s
     left join board_directions using (dataset, metric)
 ),
@@ -314,12 +329,18 @@ ranked as (
         case
             when value is null then null
             when scale is null then
-                'unit unclear: ' || number_text(value) || if(abs(value) <= 1, ' may be a fraction', ' is above 100 %')
+                'unit unclear: ' || value_text(value, value_high, null)
+                || case
+                    when given is not null then ' is no fraction'
+                    when size <= 1 then ' may be a fraction'
+                    else ' is above 100 %'
+                end
             when main is null then 'units differ: nothing tells which to rank'
             when scale <> main then
-                if(scale = '', 'no unit', 'in ' || scale) || ': not ranked among ' || if(main = '', 'plain numbers', main)
+                if(given is null, 'no unit', 'in ' || scale) || ': not ranked among ' || if(main = '', 'plain numbers', main)
+            when is_too_much then 'above 100 %: not ranked'
             when value_high is not null then 'a range: its lesser end counts'
-            when given is null and (has_percents or has_fractions) then 'no unit: taken as %'
+            when given is null and scale = '%' and has_percents then 'no unit: taken as %'
             when scale = '' and abs(value) < 1 and largest between 1 and 100 and better = 'higher' then
                 'no unit: may be a fraction among larger numbers'
         end as note

@@ -308,6 +308,8 @@ def test_what_is_not_borne_out_has_no_say_in_the_direction(boards):
 
 # ---------------------------------------------------------------- units
 
+IN_PERCENT = "in %: not ranked among plain numbers"
+
 
 @pytest.mark.parametrize(
     ("given", "ranked"),
@@ -360,6 +362,17 @@ def test_what_is_not_borne_out_has_no_say_in_the_direction(boards):
             ],
             id="the metric's own name as a unit",
         ),
+        pytest.param(
+            [(1.2, "fraction"), (0.93, "fraction"), (150, "%"), (0.9, "ratio"), (91.5, "per-cent")],
+            [
+                (1, 0.93, 93, None),
+                (2, 91.5, 91.5, None),
+                (None, 150, None, "above 100 %: not ranked"),
+                (None, 1.2, None, "unit unclear: 1.2 is no fraction"),
+                (None, 0.9, None, "unit unclear: 0.9 may be a fraction"),
+            ],
+            id="more than all",
+        ),
     ],
 )
 def test_percents_and_fractions_are_brought_together_where_the_unit_says_so(boards, given, ranked):
@@ -403,6 +416,55 @@ def test_unlike_units_are_not_ranked_with_each_other(boards, given, ranked):
     rows = boards(papers).leaderboard().rows()
     notes = [row["note"] and row["note"].partition(": nothing")[0] for row in rows]
     assert [(r["rank"], r["value"], note) for r, note in zip(rows, notes, strict=True)] == ranked
+
+
+@pytest.mark.parametrize(
+    ("metric", "given", "ranked"),
+    [
+        pytest.param(
+            "FID",
+            [(2.5, None), (0.95, None), (120, None), (12, "%")],
+            [(1, 0.95, None), (2, 2.5, None), (3, 120, None), (None, 12, IN_PERCENT)],
+            id="a stray percent",
+        ),
+        pytest.param(
+            "perplexity",
+            [(22.5, None), (12, "%")],
+            [(1, 22.5, None), (None, 12, IN_PERCENT)],
+            id="one percent against one plain number",
+        ),
+        pytest.param(
+            "compression ratio",
+            [(4, "ratio"), (4.5, None)],
+            [(1, 4.5, None), (2, 4, None)],
+            id="a ratio that is no fraction",
+        ),
+        pytest.param(
+            "speedup",
+            [(5, "×"), (4, "times"), (3, "x"), (6, None)],
+            [(1, 5, None), (2, 4, None), (3, 3, None), (None, 6, "no unit: not ranked among x")],
+            id="times",
+        ),
+        pytest.param(
+            "number of parameters",
+            [(40, "M"), (3, "million"), (1, "B"), (2, "m")],
+            [(1, 3, None), (2, 40, None), (3, 1, None), (None, 2, "in m: not ranked among million")],
+            id="millions, which are not metres",
+        ),
+        pytest.param(
+            "accuracy",
+            [(12, "m"), (14, "m"), (13, None)],
+            [(1, 14, None), (2, 12, None), (None, 13, "no unit: not ranked among m")],
+            id="a plain number, which prints no percent",
+        ),
+    ],
+)
+def test_a_number_is_turned_into_percent_only_where_its_metric_is_customarily_in_percent(
+    boards, metric, given, ranked
+):
+    papers = {f"Reed {number}": [score(v, metric, unit=unit)] for number, (v, unit) in enumerate(given)}
+    rows = boards(papers).leaderboard().rows()
+    assert [(row["rank"], row["value"], row["note"]) for row in rows] == ranked
 
 
 def test_a_lone_fraction_among_larger_numbers_is_ranked_and_flagged(boards):
@@ -532,6 +594,17 @@ def test_what_a_paper_claims_twice_counts_once(boards):
     assert [row["unit"] for row in database.leaderboard().rows()] == ["%", None]
 
 
+def test_what_a_paper_claims_in_two_units_counts_once_where_it_is_as_much(boards):
+    once = [score(91.5, unit="%"), score(0.915, unit="fraction")]
+    twice = [score(10, "latency", unit="ms"), score(10, "latency", unit="s")]
+    rows = boards({"Alder": [*once, *twice]}).leaderboard().rows()
+    assert [(row["rank"], row["metric"], row["result"]) for row in rows] == [
+        (1, "Accuracy", "91.5 %"),
+        (1, "Latency", "10 ms"),
+        (2, "Latency", "10 s"),
+    ]
+
+
 def test_what_the_text_does_not_bear_out_is_lent_to_no_claim(boards):
     # Given a record whose method, task and link its text does not print,
     lent = {"method": "Sallow", "tasks": ["bird ringing"], "code_url": "https://example.org/nowhere"}
@@ -589,6 +662,33 @@ def test_an_acronym_belongs_to_the_board_of_what_its_paper_calls_so(boards):
     assert len(database.leaderboard(BoardFilter(metric="bds"))) == 2
 
 
+def test_of_names_that_differ_in_case_the_one_that_is_written_so_is_meant(boards):
+    # Given two metrics whose names differ only in case,
+    papers = {"Alder": [score(70.5, "mAP"), score(60.5, "MAP")]}
+    database = boards(papers)
+    # when one is asked for by its own name, then it alone is meant; else both are.
+    for name, values in (("mAP", [70.5]), ("MAP", [60.5]), ("Map", [60.5, 70.5])):
+        assert [row[2] for row in ranks(database, metric=name)] == values, name
+    assert list(database.pivot("mAP")) == [("Alder", "70.5")]
+
+
+def test_a_board_calls_a_metric_as_the_list_of_names_does(boards, paper, answering):
+    # Given a paper whose two texts say different things of an acronym,
+    database = boards({"Alder": [score(70.5, "bog depth score (BDS)"), score(71.5, "BDS")]})
+    other = "We study Alder. Its bird density sum (BDS) is 72.5 on MarshBench."
+    claims = [claim("Its bird density sum (BDS) is 72.5 on MarshBench", "MarshBench", "BDS", 72.5)]
+    answers = answering({"Alder": {"method": "Alder", "claims": claims}})
+    extractor.run([paper("Alder", other)], provider=answers, model="heron-large")
+    # when it is asked what it is called, then boards and names agree.
+    called = {row["canonical"] for row in database.names("metric").rows() if row["printed"] == "BDS"}
+    shown = {row["metric"] for row in database.table("board_claims").rows() if row["printed_metric"] == "BDS"}
+    texts = database.sql(
+        "select distinct canonical from names where printed = 'BDS' and paper_id is not null"
+    )
+    assert len(texts) == 2
+    assert shown == called
+
+
 # ---------------------------------------------------------------- gains
 
 
@@ -628,6 +728,23 @@ def test_gains_are_ordered_by_metric_dataset_and_baseline_the_largest_first(boar
         ("Latency", None, None, "-12 %"),
         (None, None, None, "4x"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("gain", "told"),
+    [
+        pytest.param({"kind": "relative_change", "direction": "decrease"}, "-12 to -14 %", id="less"),
+        pytest.param(
+            {"kind": "difference", "unit": "dB", "direction": "increase"}, "+12 to +14 dB", id="more"
+        ),
+        pytest.param({"kind": "difference", "unit": "dB"}, "12-14 dB", id="neither"),
+        pytest.param({"kind": "ratio"}, "12-14x", id="a ratio"),
+    ],
+)
+def test_both_ends_of_a_gain_have_its_sign(boards, gain, told):
+    quote = f"It changes latency by 12 to 14 {gain.get('unit', '%')}"
+    database = boards({"Alder": [claim(quote, None, "latency", 12, value_high=14, **gain)]})
+    assert [row["gain"] for row in database.gains().rows()] == [told]
 
 
 # ---------------------------------------------------------------- comparison
@@ -736,3 +853,16 @@ def test_a_pivot_has_a_row_a_method_and_a_column_a_dataset_with_the_best_marked(
         ("Alder", "60.5", "70.5"),
     ]
     assert list(compared.pivot("soggedness")) == []
+
+
+def test_a_pivot_is_read_as_numbers_where_they_can_be_compared(boards):
+    papers = {
+        "Alder": [score(70.5, unit="%")],
+        "Birch": [score(0.805, unit="fraction")],
+        "Cedar": [score(0.9)],
+    }
+    assert boards(papers).pivot("accuracy", as_numbers=True).rows() == [
+        {"method": "Alder", "MarshBench": 70.5},
+        {"method": "Birch", "MarshBench": 80.5},
+        {"method": "Cedar", "MarshBench": None},
+    ]
