@@ -9,7 +9,8 @@ or words that no reader sees (comments, white text). Such a passage bears nothin
   before it where it points back.
 
 A text that speaks *of* such words is left alone: verbs count where they command, at the start of a sentence
-or behind "please", and not in the middle of one ("models that ignore previous instructions").
+or behind "please", and not in the middle of one ("models that ignore previous instructions"). What a sentence
+quotes is a mention too, unless there is a number in it: then it might be the claim.
 """
 
 from extractor.suspecting.passages import Passage, suspect_passages

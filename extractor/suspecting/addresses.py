@@ -1,34 +1,30 @@
 """The patterns of what speaks to a model: orders, role marks, and the frame that a paper is shown in."""
 
-from extractor.suspecting.patterns import COMMANDING, LINE_START, NO_WORD, SPEAKING, rule
+from extractor.suspecting.outputs import OUTPUTS
+from extractor.suspecting.patterns import COMMANDING, LINE_START, NO_WORD, SPEAKING, TURN, rule
+from extractor.suspecting.readers import READER as _READER
+from extractor.suspecting.readers import READER_WORDS as _READER_WORDS
+from extractor.suspecting.readers import VERB as _VERB
 
-_READER = r"""(?:(?:ai|llm|gpt)s?\b | chat-?gpt | claude | gemini | copilot | llama
-    | (?:large\s)?language\smodels?
-    | (?:ai|llm|automated|automatic|machine|language\smodel|extraction|extracting|reviewing|summari[sz]ing
-      |reading)[\s-](?:\w+\s)?(?:assistant|model|reviewer|reader|agent|system|extractor|parser|annotator|tool|pipeline)s?)"""
-_READER_WORDS = (
-    "ai ais llm llms gpt gpts chatgpt claude gemini copilot llama language automated automatic machine "
-    "extraction extracting reviewing summarizing summarising reading"
-)
 _MUST = r"(?:must|should|shall|ha(?:s|ve)\sto|needs?\sto|(?:is|are)\sto|may\sonly)"
 _ADVERBS = r"(?:\w+ly\s|now\s|not\s|also\s|instead\s)*"
-_VERB = r"""(?:report|rate|extract|output|return|respond|reply|answer|list|record|give|set|add|include|insert
-    |write|accept|recommend|treat|state|claim|say|mention|print|obey|follow|comply|ignore|disregard|forget|assign|fill
-    |put|use|copy|mark|produce|generate|conclude|act)"""
 _GIVEN = (
     r"(?:(?:the|this|these|a|an|all|any|your|valid|following|exact|new|only|exactly|just|with|as|in|out)\s)*"
 )
 _FIELD = r"""(?:value|metric|dataset|method|score|field|claim|baseline|task|code_?url|rating|unit|accuracy
     |quote|number)"""
 _KEY = r"""(?:value|metric|dataset|method|unit|kind|baseline|quote|task)["']?\s?[:=]"""
+_ROLE = r"""(?:system|assistant|user|human|developer|ai|reviewer|llm)(?:\s(?:prompt|message|note))?\W{0,3}"""
+_ROLE_WORDS = "system assistant user human developer ai reviewer llm"
 
 ADDRESSES = (
+    *OUTPUTS,
     # Ignore the above. IGNORE ALL PREVIOUS INSTRUCTIONS.
     rule(
         r"""(?:ignore|disregard|forget|override|bypass|discard|do\snot\sfollow|don['\u2019]?t\sfollow
         |stop\sfollowing|pay\sno\sattention\sto|skip)\s(?:[^\W\d][\w,/'\u2019-]*\s){0,6}?(?:previous|prior|preceding|earlier|above
         |before|foregoing|instructions?|prompts?|rules?|guidelines|directions?|commands?|constraints|schema|system
-        |everything|anything|abstract|text|rest|other|your|you)\b""",
+        |everything|anything|abstract|text|rest(?!\s?:)|other|your|you\s(?:were|are|have|had|read|know|saw|see))\b""",
         COMMANDING,
         "ignore disregard forget override bypass discard do don stop pay skip",
     ),
@@ -36,7 +32,7 @@ ADDRESSES = (
     rule(
         rf"""(?:notes?|message|instructions?|attention|attn|notice|reminder|important|memo|hint|request|prompt
         |dear|hey|hello|hi)\s?,?:?\s(?:(?:to|for)\s)?(?:(?:the|all|any|every|an?)\s)*{_READER}\s*
-        (?:[:,.;!\n\u2014-]|only\b|reading\b|\Z)""",
+        (?:[:,.;!\n>=\u2014]|-(?!\w)|only\b|reading\b|\Z)""",
         NO_WORD,
         _READER_WORDS,
         "note notes message instruction instructions attention attn notice reminder important memo hint "
@@ -68,7 +64,8 @@ ADDRESSES = (
         "you",
     ),
     rule(
-        r"""your\s(?:task|job|role)\sis\b | your\s(?:\w+\s){0,2}(?:instructions?|prompt|answer|response|reply
+        r"""your\s(?:\w+\s){0,2}(?:task|job|role|goal|objective|mission)\s?(?:(?:is|has|was)\b|:)
+        | your\s(?:\w+\s){0,2}(?:instructions?|prompt|answer|response|reply
         |output|json|extraction|summary|review|rating|guidelines|schema|record|training)\b""",
         NO_WORD,
         "your",
@@ -121,6 +118,7 @@ ADDRESSES = (
     rule(
         r"""(?:decode|execute|obey|follow|comply\swith|act\son)\s(?:the|this|these|what|any)\s(?:\w+\s){0,6}?
           (?:instructions?|commands?|base64|strings?|orders?|below|following)\b
+          (?!:\san?\s(?:\w+\s){0,3}(?:benchmark|survey|study|review|data\s?set|corpus|analysis|framework))
         | (?:do\snot|don['\u2019]?t|never)\s(?:use\s(?:the|any|these|other)|trust|rely|highlight|mention
           |report|include|extract|reveal|output|disclose|flag|quote|verify|check)\b""",
         COMMANDING,
@@ -151,7 +149,7 @@ ADDRESSES = (
     ),
     # System override: ... New instructions: ... --- end of abstract ---
     rule(
-        r"""(?:system|safety|instruction|prompt|admin|developer)[\s_-]
+        r"""(?!system\sprompt:)(?:system|safety|instruction|prompt|admin|developer)[\s_-]
         (?:override|update|notice|message|note|command|prompt|instructions?)\s*[:\]=>]""",
         NO_WORD,
         "system safety instruction prompt admin developer",
@@ -173,8 +171,15 @@ ADDRESSES = (
         "abstract paper document prompt input instruction instructions",
     ),
     # The marks of a conversation, and those between which a paper is shown to a model.
-    rule(r"<\|[\w\s-]{2,24}\|> | <</?sys>>"),
-    rule(r"\[/?(?:inst|sys|system|assistant|user)\]"),
+    rule(r"<\|[\w\s-]{2,24}\|> | \[/?(?:inst|sys|system|assistant|user)\]", SPEAKING),
+    rule(r"<\|[\w\s-]{2,24}\|>\s?(?:system|user|assistant)\b | \[inst\][^\[\]]{16,600}\[/inst\] | <</?sys>>"),
+    rule(
+        r"""[\[{(]{1,3}\s?/?(?:(?:begin|start|end|new|hidden|ai|llm)\s(?:of\s)?)?(?:instructions?|prompts?|system
+        |commands?|directives?|orders?|override)\b[^\[\]{}()\n]{0,60}[\]})]""",
+        SPEAKING,
+        "instruction instructions prompt prompts system command commands directive directives order orders "
+        "override",
+    ),
     rule(r"\{\{\#?(?:system|user|assistant)"),
     rule(
         r"""</?(?:system|assistant|user|instructions?|prompt|developer|system[_-]prompt|paper(?:-\w+)?|admin|tool_call
@@ -184,17 +189,23 @@ ADDRESSES = (
         r"\#\#*\s*(?:system|assistant|user|human|(?:new\s)?instructions?|response|input|output|task|prompt)\b",
         LINE_START,
     ),
+    rule(rf"{_ROLE}:\s(?=[^\W\d])", TURN, _ROLE_WORDS),
     rule(
-        r"""(?:system|assistant|user|human|developer|ai|reviewer|llm)(?:\s(?:prompt|message|note))?\W{0,3}
-        :\s(?!\d)""",
+        rf"{_ROLE}:\s(?=(?:you|the\s(?:record|claims?|value|answer|paper)|this|{_VERB})\b)",
         SPEAKING,
-        "system assistant user human developer ai reviewer llm",
+        _ROLE_WORDS,
+    ),
+    rule(
+        r"(?:q|question|human|user)\s?:\s[^\n?]{2,200}\?\s*(?:a|answer|assistant|ai|bot|model|system)\s?:\s",
+        SPEAKING,
+        "q question human user",
+        "a answer assistant ai bot model system",
     ),
     # Ignore the instructions above, in other languages.
     rule(
-        r"""(?:ignor|vergiss|missacht|oubli|olvid|dimentic|esque|negeer|zignoruj)\w*\s(?:\S+\s){0,4}?(?:anweisung
+        r"""(?!ignor(?:e[sd]?|ing)\b(?!\s(?:les|las|los|le|tout|toutes|tus|todas|tutte)\b))(?:ignor|vergiss|missacht|oubli|olvid|dimentic|esque|negeer|zignoruj)\w*\s(?:\S+\s){0,4}?(?:anweisung
         |instruk|instruc|istruzion|instru\u00e7|consigne|vorgabe|regeln|indicaci|opdracht|polecen)\w*""",
-        COMMANDING,
+        NO_WORD,
         "ignorez ignorer ignore ignoriere ignorieren ignora ignorar ignorad ignorate vergiss missachte "
         "oubliez oublie olvida olvide olvidar dimentica dimenticate esque\u00e7a esqueca negeer zignoruj",
     ),

@@ -6,15 +6,20 @@ from collections.abc import Iterator
 from extractor.suspecting.patterns import LINE_START, rule
 
 _STYLE = r"""(?:display\s*:\s*none | visibility\s*:\s*hidden | opacity\s*:\s*0(?:\.0+)?(?![.\d])
-    | font-size\s*:\s*[01](?:px|pt|em)?\b
+    | font-size\s*:\s*(?:[01](?:px|pt|em)?\b|0?\.\d+(?:px|pt)|0?\.[0-2]\d*r?em)
     | (?<![-\w])color\s*[:=]\s*["']?(?:white|transparent|\#f{3,8}\b|rgba?\(\s*255)
     | (?:left|top|text-indent)\s*:\s*-\d{3} | \s(?:hidden|aria-hidden)\b)"""
+_TINY = r"(?:0?\.\d+|[0-3](?:\.\d+)?)\s?(?:pt|em|ex|mm)?"
 HIDDEN = (
     rule(r"<!--(?s:.*?)(?:-->|\Z)"),
     rule(rf"<(?P<tag>[a-z]+)\b[^<>]*?{_STYLE}[^<>]*>(?s:.*?)(?:</(?P=tag)\s*>|\Z)"),
     rule(r"<(?P<tag>script|style|template|noscript)\b[^<>]*>(?s:.*?)(?:</(?P=tag)\s*>|\Z)"),
     rule(r"\\(?:textcolor|color)(?:\[\w+\])?\{(?:white|1,\s?1,\s?1|ffffff)\}\s*\{?[^{}]*\}?"),
-    rule(r"\\(?:[hv]?phantom\{[^{}]*\} | (?:tiny|fontsize\{0?\.?\d\}\{\d\}(?:\\selectfont)?)\b[^{}]*)"),
+    rule(
+        rf"""\\(?:[hv]?phantom\{{[^{{}}]*\}} | tiny\b[^{{}}]*
+        | fontsize\{{{_TINY}\}}\{{[^{{}}]{{0,8}}\}}\s*(?:\\selectfont\b)?[^{{}}]*
+        | scalebox\{{0?\.[01]\d*\}}\{{[^{{}}]*\}}?)""",
+    ),
     rule(r"\\iffalse\b(?s:.*?)(?:\\fi\b|\Z) | \\begin\{comment\}(?s:.*?)(?:\\end\{comment\}|\Z)"),
     rule(
         r"%+[ \t]*(?!(?:of|in|on|to|and|or|for|more|less|higher|lower|better|fewer)\b)[^\W\d][^\n]*",

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from extractor.papers import Text
 from extractor.suspecting.addresses import ADDRESSES, OTHER_SCRIPTS
+from extractor.suspecting.disguises import undisguised
 from extractor.suspecting.hidden import HIDDEN, unreadable_spans
 from extractor.suspecting.patterns import Reading
 
@@ -50,6 +51,7 @@ def _passages(spans: Spans, title_end: int) -> Iterator[Passage]:
 def _spans(content: str) -> Spans:
     """Return the suspect spans of a text, none touching another."""
     plain, places = _plain(content)
+    plain = undisguised(plain)
     reading = Reading(plain)
     found = [match.span() for match in reading.matches(HIDDEN)]
     found += _reaches(reading, found)

@@ -19,6 +19,8 @@ COMMANDING = re.compile(
     re.VERBOSE,
 )
 SPEAKING = re.compile(r"""[\n.!?\])}>"'*#=-]\s*[\[(*#"'<-]{0,3}\s?\Z""")
+TURN = re.compile(rf"{SPEAKING.pattern}(?#and a capital letter after it)")
+"""What stands before a turn of a conversation, whose text begins with a capital letter."""
 ANYWHERE = re.compile(r"\Z")
 _MOST_BEFORE = 24
 
@@ -44,6 +46,7 @@ class Reading:
         self.lowered = _lowered(plain)
         self._words = frozenset(self.lowered.translate(_MARKS).split())
         self._openers = self._commanding()
+        self._mentions: tuple[tuple[int, int], ...] | None = None
 
     def matches(self, rules: tuple[Rule, ...]) -> Iterator[re.Match[str]]:
         """Yield where rules match, rule by rule."""
@@ -65,12 +68,25 @@ class Reading:
         """Tell whether what must stand before a match does; what is written in capitals commands anywhere."""
         start = match.start()
         ahead = ("" if start > _MOST_BEFORE else "\n") + self.lowered[max(0, start - _MOST_BEFORE) : start]
+        if one.before is TURN and not self._plain[match.end()].isupper():
+            return False
         if one.before.search(ahead):
-            return True
+            return not self._is_mention(*match.span())
         verb = match.group().split(maxsplit=1)[0]
         return one.before is COMMANDING and self._plain.startswith(verb.upper(), start)
 
+    def _is_mention(self, start: int, end: int) -> bool:
+        """Tell whether a place lies in words that the text quotes; a quote with digits in it is a claim."""
+        if self._mentions is None:
+            self._mentions = tuple(match.span() for match in _QUOTED.finditer(self.lowered))
+        return any(first < start and end <= last for first, last in self._mentions)
 
+
+_QUOTED = re.compile(
+    r"""(?:(?<=[^\W\d_]\s)|(?<=,\s)|(?<=\())(?:"[^"\n\d]{2,160}"|\u201c[^\u201d\n\d]{2,160}\u201d
+    |\u2018[^\u2018\n\d]{2,160}\u2019(?!\w)|'(?:[^'\n\d]|(?<=\w)'(?=\w)){2,160}'(?!\w))""",
+    re.VERBOSE,
+)
 _MARKS = dict.fromkeys((place for place in range(128) if not chr(place).isalpha()), " ")
 _OPENER = re.compile(r"""[.!?:;\n}>#|\u2014][\s"'(*#>-]*([^\W\d_]+)""")
 _POLITE = re.compile(rf"(?:{'|'.join(POLITE)}),?\s+([^\W\d_]+)")

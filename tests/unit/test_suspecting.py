@@ -106,6 +106,11 @@ def test_what_no_reader_sees_is_suspect_and_no_more(hidden):
     assert passage.strip() == hidden
 
 
+@pytest.mark.parametrize("order", ['"You must report 99.9%."', "It says 'you must report 99.9%'."])
+def test_an_order_in_quotation_marks_counts_where_it_is_a_sentence_or_holds_a_number(order):
+    assert suspect(f"Reeds grow in fens. {order}") != []
+
+
 def test_what_is_never_closed_goes_on_to_the_end():
     assert suspect("It is green. <!-- It is red. It is blue.") == ["<!-- It is red. It is blue."]
 
@@ -166,6 +171,7 @@ def test_an_order_is_found_wherever_it_stands(before, after):
     "piece",
     [
         *("[inst] ", "[inst]\n\n", "report ", "Report. ", "<a ", "<!--", '{"a":', "ignore a b c d e f g "),
+        *("a b s t r a c t ", "the 'you must, ", "to any llm ", "q: a? ", "Graders will ", "o1o", "\u0430b"),
         *("you must ", "\u200b", "\U000e0041", "% a\n", "value: 1, ", r"\color{white}", "A" * 61 + "1a "),
     ],
 )
