@@ -182,10 +182,12 @@ def _by_scorer(trial: Trial, scorer: Path, folder: Path) -> Figures:
 
 def _by_us(trial: Trial, folder: Path) -> Figures:
     if trial.db is not None:
-        return _figures(extractor.evaluate(folder / "gold", trial.db, resamples=0).runs[0])
+        run = extractor.evaluate(folder / "gold", trial.db, resamples=0).runs[0]
+        return _figures(run, has_texts=True)
     record_type = load_schema("papers").record_type
     gold = read_gold((_line(row) for row in trial.gold), record_type)
-    return _figures(evaluate(gold, {"run": trial.predicted}, {"run": trial.texts}, resamples=0).runs[0])
+    run = evaluate(gold, {"run": trial.predicted}, {"run": trial.texts}, resamples=0).runs[0]
+    return _figures(run, has_texts=bool(trial.texts))
 
 
 def _line(row: Row) -> str:
@@ -203,7 +205,7 @@ def _figures_of_scorer(scored: Row) -> Figures:
     return made
 
 
-def _figures(run: RunFigures) -> Figures:
+def _figures(run: RunFigures, *, has_texts: bool) -> Figures:
     macro = run.macro
     made: Figures = {"macro: p": macro.precision, "macro: r": macro.recall, "macro: f1": macro.f1}
     for ours, field in SCORES.items():
@@ -212,7 +214,7 @@ def _figures(run: RunFigures) -> Figures:
         made |= {f"{field}: {name}": getattr(score, name) for name in COUNTS}
     for name, share in _accuracies(run):
         made |= {f"claims' {name}: share": share.share, f"claims' {name}: of": share.of}
-    if not run.absent:
+    if not has_texts:
         return made
     absent = {name: _together(run, fields) for name, fields in LOOKED_UP.items()}
     for name, share in (absent | {"all": run.absent_in_all}).items():
