@@ -53,7 +53,11 @@ STANDARD = Limits()
 
 @contextlib.contextmanager
 def watched(connection: duckdb.DuckDBPyConnection, limits: Limits) -> Iterator[None]:
-    """Have a block's statements ended at their time, and call `overrun` where they do not end."""
+    """
+    Have a block's statements ended at their time, and call `overrun` where they do not end.
+
+    No thread is left behind: one that lives while Python ends can bring the process down.
+    """
     watch = threading.Timer(limits.seconds + limits.grace, limits.overrun or connection.interrupt)
     watch.daemon = True
     watch.start()
@@ -61,3 +65,4 @@ def watched(connection: duckdb.DuckDBPyConnection, limits: Limits) -> Iterator[N
         yield
     finally:
         watch.cancel()
+        watch.join()

@@ -220,6 +220,16 @@ def test_nobody_is_told_of_a_statement_that_ends_in_time(filled):
     assert not overrun.is_set()
 
 
+@pytest.mark.parametrize(
+    "statement", ["from claims", "from nowhere"], ids=["one that ends well", "one that fails"]
+)
+def test_a_statement_leaves_no_thread_behind(filled, statement):
+    before = set(threading.enumerate())
+    with contextlib.suppress(QueryError):
+        filled.sql(statement)
+    assert set(threading.enumerate()) <= before
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="bounded on Linux")
 @pytest.mark.parametrize("value", ["range(1000000000)", "repeat('x', 4000000000)"], ids=["a list", "a text"])
 def test_a_single_value_of_the_command_line_takes_no_more_memory_than_it_may(filled, shell, value):
