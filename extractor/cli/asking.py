@@ -8,7 +8,7 @@ import typer
 
 from extractor import rendering
 from extractor.cli.app import app
-from extractor.cli.bounds import bounded_memory, end_overrun
+from extractor.cli.bounds import bounded_memory, bounded_printing, end_overrun
 from extractor.cli.options import AsCsv, AsForm, AsJson, Db, Form, OfModel, OfRun
 from extractor.cli.printing import chosen_form, data_console, print_rows, tell
 from extractor.exporting import Format, write_table
@@ -27,6 +27,7 @@ def sql(
         int | None, typer.Option("--max-rows", min=0, help="[default: 1000 in a table, else all]")
     ] = None,
     timeout: Annotated[int, typer.Option("--timeout", min=1, max=86_400, help="Seconds it may take")] = 60,
+    max_output: Annotated[int, typer.Option("--max-output", min=1, help="Megabytes to print at most")] = 500,
     db: Db = None,
     form: AsForm = None,
     as_json: AsJson = False,
@@ -37,7 +38,7 @@ def sql(
 
     Views such as claims, tasks, records and leaderboard show each paper's current extraction; tables
     such as all_claims hold those of every run. `show tables` lists them all. The statement reaches
-    nothing but this database, and may take 2 GB of memory.
+    nothing but this database, and may take 2 GB of memory. What is printed is bounded too.
 
     \b
     Examples:
@@ -51,7 +52,8 @@ def sql(
     limits = Limits(seconds=timeout, rows=most, overrun=end_overrun)
     with bounded_memory(limits.megabytes):
         rows = Database(db).sql(query, limits)
-    print_rows(rows, form=chosen)
+        with bounded_printing(timeout, max_output):
+            print_rows(rows, form=chosen)
     if rows.is_cut:
         tell(f"these are the first {most:,} rows; --max-rows shows more")
 

@@ -1,27 +1,53 @@
-"""This process -> one that takes no more memory than it may, and ends when it is over its time."""
+"""This process -> one that takes no more memory, time and room for its output than it may."""
 
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from typing import TextIO, cast
 
 from extractor.cli.printing import tell
+from extractor.errors import QueryError
 
 STOPPED = 2
 BESIDE = 1000
 """Megabytes for what DuckDB does not count: single values, and Python."""
+_LOOKING = 0.2
+"""Seconds between two looks at how long the printing takes."""
 
 
 def end_overrun() -> None:
     """End the process, where a statement does not end: what is asked for is only read."""
-    tell("error: the statement does not end at its time; the command is ended instead")
+    _end("the statement does not end at its time; the command is ended instead")
+
+
+def _end(told: str) -> None:
+    tell(f"error: {told}")
     sys.stderr.flush()
     os._exit(STOPPED)
 
 
 @contextlib.contextmanager
 def bounded_memory(megabytes: int) -> Iterator[None]:
-    """Have a block fail where it asks for much more memory than so much (on Linux)."""
+    """
+    Have a block fail where it asks for much more memory than so much (on Linux).
+
+    Raises:
+        QueryError: there is no memory for what the block makes of the rows.
+    """
+    try:
+        with _bounded_process(megabytes):
+            yield
+    except MemoryError as error:
+        allowed = f"{megabytes + BESIDE:,} MB"
+        message = f"the rows need more than the {allowed} of memory that the command may take; ask for fewer"
+        raise QueryError(message) from error
+
+
+@contextlib.contextmanager
+def _bounded_process(megabytes: int) -> Iterator[None]:
     if sys.platform != "linux":
         yield
         return
@@ -36,3 +62,54 @@ def bounded_memory(megabytes: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+@contextlib.contextmanager
+def bounded_printing(seconds: float, megabytes: int) -> Iterator[None]:
+    """
+    Have a block print so many megabytes at most, and end the process where it computes longer than it may.
+
+    The seconds are the processor's: a reader of what is printed may take any time.
+
+    Raises:
+        QueryError: there is more to print.
+    """
+    done = threading.Event()
+    watch = threading.Thread(target=_watch, args=(done, seconds), daemon=True)
+    watch.start()
+    try:
+        with contextlib.redirect_stdout(cast("TextIO", _BoundedOutput(sys.stdout, megabytes))):
+            yield
+    finally:
+        done.set()
+        watch.join()
+
+
+def _watch(done: threading.Event, seconds: float) -> None:
+    until = time.process_time() + seconds
+    while not done.wait(_LOOKING):
+        if time.process_time() > until:
+            _end(f"printing the rows was ended after {seconds:g} seconds; --timeout gives it more")
+
+
+class _BoundedOutput:
+    """A stream that takes so many megabytes of text; all else it does as the one that it writes to."""
+
+    def __init__(self, stream: TextIO, megabytes: int) -> None:
+        self._stream = stream
+        self._megabytes = megabytes
+        self._left = megabytes * 1_000_000
+
+    def write(self, text: str) -> int:
+        self._left -= len(text.encode("utf-8", "replace"))
+        if self._left < 0:
+            message = f"the output was ended after {self._megabytes:,} MB; --max-output gives it more"
+            raise QueryError(message)
+        return self._stream.write(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from extractor.errors import QueryError
+
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
 
-_AT_ONCE = 1000
+_AT_ONCE = 100
 
 
 class Result:
@@ -29,11 +31,20 @@ class Result:
         self.columns: tuple[str, ...] = tuple(self._relation().columns)
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        """Iterate over the rows, each a tuple, fetched a thousand at a time."""
+        """
+        Iterate over the rows, each a tuple, fetched a hundred at a time.
+
+        Raises:
+            QueryError: there is no memory for them.
+        """
         cursor = self._memory.cursor()
-        cursor.execute(f"from {self._table}")
-        while batch := cursor.fetchmany(_AT_ONCE):
-            yield from batch
+        try:
+            cursor.execute(f"from {self._table}")
+            while batch := cursor.fetchmany(_AT_ONCE):
+                yield from batch
+        except duckdb.OutOfMemoryException as error:
+            message = "the rows need more memory to be read than there is; ask for fewer, or for less of each"
+            raise QueryError(message) from error
 
     def __len__(self) -> int:
         """Return the count of rows."""

@@ -418,6 +418,31 @@ def test_a_command_whose_statement_does_not_end_is_ended(shell):
 
 
 @pytest.mark.usefixtures("filled")
+@pytest.mark.parametrize("form", ["csv", "json", "md", "html"])
+def test_so_many_megabytes_are_printed_and_no_more(extract, form):
+    asked = ("sql", "select repeat('reed ', 200) t from range(1500)", "--format", form)
+    done = extract(*asked, "--max-output", 1)
+    assert done.code == 2
+    assert done.err == "error: the output was ended after 1 MB; --max-output gives it more\n"
+    assert 900_000 < len(done.out) <= 1_000_000
+    whole = extract(*asked, "--max-output", 2)
+    assert (whole.code, whole.err) == (0, "")
+    assert len(whole.out) > 1_500_000
+
+
+def test_a_command_whose_printing_does_not_end_is_ended(shell):
+    # Given a printing that is busy and writes nothing, as a table of huge cells is,
+    busy = "while True: sum(range(1000))"
+    process = shell.start(
+        "-c", f"from extractor.cli.bounds import bounded_printing\nwith bounded_printing(0.1, 1):\n {busy}"
+    )
+    # when it takes longer than it may, then the command ends and says so.
+    _, told = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert told == "error: printing the rows was ended after 0.1 seconds; --timeout gives it more\n"
+
+
+@pytest.mark.usefixtures("filled")
 def test_what_is_piped_is_not_cut_at_any_width(extract):
     out = extract("sql", "select title from papers order by 1").out
     assert "Harbourlight: Gated Pooling for Image Classification" in out

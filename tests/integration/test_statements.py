@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import re
 import shutil
 import sys
 import threading
@@ -237,6 +238,16 @@ def test_a_single_value_of_the_command_line_takes_no_more_memory_than_it_may(fil
     done = shell("sql", f"select {value}")
     assert done.code == 2
     assert done.err == "error: the statement needs more than the 2,000 MB of memory that it may take\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="bounded on Linux")
+def test_the_rows_of_the_command_line_take_no_more_memory_than_they_may_while_they_are_printed(filled, shell):
+    assert filled.path.is_file()
+    # Given rows that DuckDB has room for, and Python, which holds each for a table, has not,
+    done = shell("sql", "select repeat('x', 1200000) from range(1500)", "--format", "md")
+    # then the command ends, and says why.
+    assert done.code == 2
+    assert re.search("^error: the rows need more .*memory.*; ask for fewer", done.err)
 
 
 @pytest.mark.parametrize(
