@@ -17,7 +17,7 @@ from extractor.providers.openai import OpenAIProvider
 from extractor.providers.pacing import Pace
 from extractor.providers.retrying import RetryingProvider
 
-DEADLINE = 2.0
+DEADLINE = 6.0
 """Seconds that a paper may take where the server pauses for ever: all that ends it."""
 KEY = "sk-invented-9f8e7d6c5b4a"
 MODEL = "heron-large"
