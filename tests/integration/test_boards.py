@@ -504,7 +504,7 @@ def test_of_a_range_the_end_counts_that_claims_less(boards, metric, first, score
         max_size=8,
     )
 )
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_rank_is_one_more_than_how_many_are_better(boards, given):
     # Given any claims on one board,
     database = extractor.Database()

@@ -449,7 +449,7 @@ SAME_TEXT = ("We report the harvest rate (HRT) of reeds.", {"metrics": [], "data
 @example(papers=[SAME_TEXT, SAME_TEXT, SAME_TEXT])  # The third is the first's text under another id.
 @given(papers=some_papers)
 @settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],  # Each example is several databases: shrinking takes minutes.
 )
