@@ -62,7 +62,7 @@ def _readings(text: str, match: re.Match[str]) -> list[float]:
     value = number(match.group())
     readings = [value, *_longer_numbers(text, match), *_multiples(text, value, match.end())]
     if match.start() and text[match.start() - 1] in "-\u2212" and is_open(text, match.start() - 2):
-        readings.append(-value)
+        readings += [-reading for reading in readings]
     return readings
 
 

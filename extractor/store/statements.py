@@ -21,9 +21,10 @@ LONGEST_STATEMENT = 100_000
 """Characters of a statement: DuckDB takes seconds to read one that is longer and nested."""
 
 _RESULT = "memory.main.result"
-_BLANK = r"(?>\s+|--[^\n]*|/\*(?:[^*]|\*(?!/))*+\*/)"
+# Each way to begin differs from the others, and a remark goes to its end: nothing is tried twice.
+_BLANK = r"(?:\s|--[^\n]*(?:\n|\Z)|/\*(?:[^*]|\*(?!/))*\*/)"
 _EXPLAIN = re.compile(
-    rf"{_BLANK}*+explain\b(?P<analyze>{_BLANK}++analy[sz]e\b)?(?P<form>{_BLANK}*+\(\s*format\s+\w+\s*\))?",
+    rf"{_BLANK}*explain\b(?P<analyze>{_BLANK}+analy[sz]e\b)?(?P<form>{_BLANK}*\(\s*format\s+\w+\s*\))?",
     re.IGNORECASE,
 )
 _NAMED = "select distinct lower(atom ->> '$') from json_tree(?::json) where key = 'function_name'"

@@ -129,7 +129,8 @@ OUTPUTS = (
     ),
     # i g n o r e  t h e  a b o v e, but not the heads that some journals set so.
     rule(
-        r"""[^\W\d_](?<![^\W_].)(?:[ \t._*-]{1,3}[^\W\d_](?![^\W\d_])){9,200}+
+        r"""[^\W\d_](?<![^\W_].)(?:[ \t._*-]{1,3}[^\W\d_](?![^\W\d_])){9,200}
+        (?![ \t._*-]{1,3}[^\W\d_](?![^\W\d_]))
         (?<!a\sb\ss\st\sr\sa\sc\st)(?<!i\sn\sf\so)(?<!k\se\sy\sw\so\sr\sd\ss)
         | i\W?\sg\W?\sn\W?\so\W?\sr\W?\se\b | d\si\ss\sr\se\sg\sa\sr\sd\b | o\sv\se\sr\sr\si\sd\se\b""",
         NO_WORD,

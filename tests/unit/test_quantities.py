@@ -259,6 +259,7 @@ def test_hostile_text_comes_to_an_end(piece):
         ("3e-4", {3, 4, 0.0003}),
         ("10^5", {5, 10, 100_000}),
         ("a dozen", {12}),
+        ("-1K", {1, -1, 1000, -1000}),
     ],
 )
 def test_numbers_of_many_forms_are_read(text, numbers):
