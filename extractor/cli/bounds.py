@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TextIO, cast
 
 from extractor.cli.printing import tell
@@ -54,7 +55,7 @@ def _bounded_process(megabytes: int) -> Iterator[None]:
     import resource  # noqa: PLC0415 - Windows has none.
 
     before = resource.getrlimit(resource.RLIMIT_DATA)
-    allowed = (megabytes + BESIDE) * 1_000_000
+    allowed = _held() + (megabytes + BESIDE) * 1_000_000
     resource.setrlimit(
         resource.RLIMIT_DATA, (allowed if before[1] < 0 else min(allowed, before[1]), before[1])
     )
@@ -62,6 +63,12 @@ def _bounded_process(megabytes: int) -> Iterator[None]:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+def _held() -> int:
+    """Return the bytes of data that this process has already: VmData of proc_pid_status(5)."""
+    lines = Path("/proc/self/status").read_text("ascii", "replace").splitlines()
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmData:")), 0)
 
 
 @contextlib.contextmanager
