@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import mmap
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -415,6 +417,16 @@ def test_a_command_whose_statement_does_not_end_is_ended(shell):
     _, told = process.communicate(timeout=20)
     assert process.returncode == 2
     assert told == "error: the statement does not end at its time; the command is ended instead\n"
+
+
+@pytest.mark.usefixtures("filled")
+@pytest.mark.skipif(sys.platform != "linux", reason="memory of a process is bounded on Linux")
+def test_what_a_process_holds_already_is_not_counted_to_a_statement(extract):
+    # Given a process that holds more than a statement may take (set aside, and never touched),
+    with mmap.mmap(-1, 3_300_000_000, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS):
+        done = extract("sql", "select 1 as one", "--json")
+    # when it asks for little, then it gets it.
+    assert (done.code, json.loads(done.out)) == (0, [{"one": 1}])
 
 
 @pytest.mark.usefixtures("filled")
