@@ -1,8 +1,9 @@
 """What reading a file gives."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from extractor.errors import SourceError
 from extractor.papers import Paper
@@ -24,6 +25,50 @@ class Skipped:
     def reason(self) -> str:
         """Why, in full."""
         return f"{self.kind}{self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """
+    One record of a file as its format gives it: texts as they stand there, entities of the format decoded.
+
+    `ids` are names that it is known by, each with its kind ("arxiv:2409.12656", "doi:10.1000/x1", "pmid:123",
+    "openreview:aBc", "url:https://..."), those of other databases as "s2:...", "openalex:..."; a plain one
+    is the file's own. `line` counts from 1; where a format has no lines that tell, it counts records.
+    """
+
+    line: int
+    title: str | None
+    abstract: str | None
+    ids: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    published: date | None = None
+    venue: str | None = None
+    url: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The beginning of a file, in lower case without leading blanks, and the file's name."""
+
+    text: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """
+    What a kind of file is told by, and how it is read.
+
+    `fits` looks at the beginning (64 KiB at most); `read` takes blocks of UTF-8 as they come and yields what
+    is found, one record after the other, in bounded memory. What is no paper (deleted, withdrawn, an error)
+    and what is malformed is yielded as `Skipped`; a record without title or abstract is `Found` all the same.
+    """
+
+    name: str
+    fits: Callable[[Beginning], bool]
+    read: Callable[[Iterable[bytes]], Iterator[Found | Skipped]]
 
 
 @dataclass(slots=True)
