@@ -12,6 +12,7 @@ _ARXIV = re.compile(
 _DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
 _OPENREVIEW = re.compile(r"https?://openreview\.net/(?:forum|pdf)\?id=([\w-]+)")
+_PUBMED = re.compile(r"https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|www\.ncbi\.nlm\.nih\.gov/pubmed)/(\d+)/?")
 
 
 def arxiv_id(text: str) -> str | None:
@@ -31,11 +32,17 @@ def doi(text: str) -> str | None:
 
 
 def address_id(url: str) -> str:
-    """Return what an address names: an arXiv id, a DOI, a forum of OpenReview, else the address itself."""
+    """Return what an address names: what `paper_at` says, else the address itself."""
+    return paper_at(url) or f"url:{url.strip()}"
+
+
+def paper_at(url: str) -> str | None:
+    """Return the arXiv id, DOI, PMID or forum of OpenReview of an address; None for any other page."""
     forum = _OPENREVIEW.match(url.strip())
     if forum:
         return f"openreview:{forum[1]}"
-    return arxiv_id(url) or doi(url) or f"url:{url.strip()}"
+    pubmed = _PUBMED.fullmatch(url.strip())
+    return f"pmid:{pubmed[1]}" if pubmed else arxiv_id(url) or doi(url)
 
 
 def named(*ids: str | None) -> tuple[str, ...]:

@@ -1,0 +1,54 @@
+"""The name of a language, as files give it -> its code of two letters (ISO 639-1)."""
+
+import re
+
+_NAMES = {
+    "ar": "ara arabic",
+    "bg": "bul bulgarian",
+    "ca": "cat catalan",
+    "cs": "cze ces czech",
+    "da": "dan danish",
+    "de": "ger deu german ngerman deutsch austrian",
+    "el": "gre ell greek",
+    "en": "eng english american british usenglish ukenglish",
+    "es": "spa spanish espanol español castilian",
+    "et": "est estonian",
+    "eu": "baq eus basque",
+    "fa": "per fas persian farsi",
+    "fi": "fin finnish",
+    "fr": "fre fra french francais français",
+    "gl": "glg galician",
+    "he": "heb hebrew",
+    "hi": "hin hindi",
+    "hr": "hrv scr croatian",
+    "hu": "hun hungarian magyar",
+    "id": "ind indonesian",
+    "it": "ita italian italiano",
+    "ja": "jpn japanese",
+    "ko": "kor korean",
+    "lt": "lit lithuanian",
+    "lv": "lav latvian",
+    "nl": "dut nld dutch",
+    "no": "nor norwegian",
+    "pl": "pol polish polski",
+    "pt": "por portuguese brazilian portugues português",
+    "ro": "rum ron romanian",
+    "ru": "rus russian русский",
+    "sk": "slo slk slovak",
+    "sl": "slv slovenian slovene",
+    "sr": "srp scc serbian",
+    "sv": "swe swedish",
+    "th": "tha thai",
+    "tr": "tur turkish",
+    "uk": "ukr ukrainian",
+    "vi": "vie vietnamese",
+    "zh": "chi zho chinese mandarin",
+}
+_CODES = {name: code for code, names in _NAMES.items() for name in (code, *names.split())}
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def language_code(name: str | None) -> str | None:
+    """Return "en" for "eng", "English", "en-US" and the like; None for what is no language known here."""
+    word = _WORD.search(name or "")
+    return _CODES.get(word[0].lower()) if word else None
