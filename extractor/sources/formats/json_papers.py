@@ -1,0 +1,30 @@
+"""JSON of papers under keys of any names, as a list, an object or lines -> what is found."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from extractor.sources.formats.columns import columns_of, found, guessed, told
+from extractor.sources.formats.json_streams import Fields, is_json, papers
+from extractor.sources.shapes import Format, Found, Skipped
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def read(blocks: Iterable[bytes], given: Mapping[str, str] = _NOTHING) -> Iterator[Found | Skipped]:
+    """
+    Yield the papers; `given` says which key holds which part (`{"title": "paper.name"}`), others are guessed.
+
+    Raises:
+        SourceError: a part is given that a paper has not.
+    """
+    said = told(given).names
+
+    def paper(line: int, fields: Fields) -> Found | Skipped:
+        names = tuple(fields)
+        columns = guessed(names) if not said else columns_of((*names, *given.values()), given)
+        return found(line, fields, columns)
+
+    return papers(blocks, paper)
+
+
+FORMAT = Format("JSON of papers (a list, an object or lines)", is_json, read)
