@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from extractor.errors import SourceError
 from extractor.papers import Paper
@@ -69,6 +70,19 @@ class Format:
     name: str
     fits: Callable[[Beginning], bool]
     read: Callable[[Iterable[bytes]], Iterator[Found | Skipped]]
+
+
+@dataclass(frozen=True, slots=True)
+class FileFormat:
+    """
+    A kind of file that is not read from its beginning to its end, but here and there: it needs a path.
+
+    `fits` is as in `Format`; `read` takes the path and yields the same, a batch of records at a time.
+    """
+
+    name: str
+    fits: Callable[[Beginning], bool]
+    read: Callable[[Path], Iterator[Found | Skipped]]
 
 
 @dataclass(slots=True)
