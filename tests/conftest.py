@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import hypothesis
 import pytest
@@ -190,7 +191,7 @@ class Reply:
     """What the server says to one request; `after` is waited for first."""
 
     status: int = 200
-    body: JSON | str = ""
+    body: JSON | str | bytes = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     after: threading.Event | None = None
 
@@ -377,14 +378,111 @@ def _handler_of(server: ChatServer) -> type[BaseHTTPRequestHandler]:
             if reply.status == CLOSED:
                 self.close_connection = True
                 return
-            text = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
-            self.send_response(reply.status)
-            for name, value in reply.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(text.encode())))
-            self.end_headers()
-            self.wfile.write(text.encode())
+            _send(self, reply, "application/json")
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    return Handler
+
+
+def _send(handler: BaseHTTPRequestHandler, reply: Reply, kind: str) -> None:
+    """Send a reply whole; a header of its own goes before the usual one."""
+    text = json.dumps(reply.body) if isinstance(reply.body, dict) else reply.body
+    body = text.encode() if isinstance(text, str) else text
+    handler.send_response(reply.status)
+    for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **reply.headers}.items():
+        handler.send_header(name, value)
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+@pytest.fixture
+def chat() -> Iterator[ChatServer]:
+    """Yield a server that speaks chat completions."""
+    with ChatServer() as server:
+        yield server
+
+
+@dataclass(frozen=True)
+class Got:
+    """One request for a page as it came: its path, the fields behind it, and its headers."""
+
+    path: str
+    fields: Mapping[str, str]
+    headers: Mapping[str, str]
+
+
+class PageServer:
+    """
+    Hands out pages over HTTP on loopback, as arXiv and Hugging Face do.
+
+    `script` lists replies, in order; when they are used up, `otherwise` answers. `requests` are those that
+    came, each kept before it is answered.
+    """
+
+    def __init__(self) -> None:
+        self.requests: list[Got] = []
+        self.otherwise: Callable[[Got], Reply | str] = lambda _: self.fails(404)
+        self._script: list[Reply | str] = []
+        self._http = _Listener(("127.0.0.1", 0), _pages_of(self))
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
+
+    def __enter__(self) -> Self:
+        """Listen."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop."""
+        self._http.shutdown()
+        self._thread.join()
+        self._http.server_close()
+
+    @property
+    def url(self) -> str:
+        """Return the address that it stands at."""
+        return f"http://127.0.0.1:{int(self._http.server_address[1])}"
+
+    def script(self, *replies: Reply | str) -> None:
+        """Have the next requests answered by these replies, in order; a text is a page."""
+        self._script.extend(replies)
+
+    def reply_to(self, got: Got) -> Reply:
+        """Note a request and return its reply."""
+        self.requests.append(got)
+        reply = self._script.pop(0) if self._script else self.otherwise(got)
+        return Reply(body=reply) if isinstance(reply, str) else reply
+
+    def page(self, body: str | bytes, **headers: str) -> Reply:
+        """Return a page, sent with headers of its own: `content_encoding="gzip"`."""
+        return self.fails(200, body, **headers)
+
+    def fails(self, status: int, body: str | bytes = "", **headers: str) -> Reply:
+        """Return another status; `retry_after="1"` becomes the header Retry-After."""
+        return Reply(status, body, {name.replace("_", "-").title(): text for name, text in headers.items()})
+
+    def hangs_up(self) -> Reply:
+        """Return no reply: the connection is closed."""
+        return Reply(CLOSED)
+
+
+def _pages_of(server: PageServer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        wbufsize = -1
+        disable_nagle_algorithm = True
+
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            reply = server.reply_to(Got(unquote(parts.path), dict(parse_qsl(parts.query)), headers))
+            if reply.after is not None:
+                reply.after.wait(30)
+            if reply.status == CLOSED:
+                self.close_connection = True
+            else:
+                _send(self, reply, "text/xml")
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -393,9 +491,9 @@ def _handler_of(server: ChatServer) -> type[BaseHTTPRequestHandler]:
 
 
 @pytest.fixture
-def chat() -> Iterator[ChatServer]:
-    """Yield a server that speaks chat completions."""
-    with ChatServer() as server:
+def service() -> Iterator[PageServer]:
+    """Yield a server that hands out pages."""
+    with PageServer() as server:
         yield server
 
 

@@ -1,0 +1,70 @@
+"""arXiv's OAI-PMH: all papers of a set whose records changed since a day, page after page by its tokens."""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from urllib.parse import parse_qsl, urlencode
+
+from extractor.errors import SourceError
+from extractor.sources.formats.oai_pmh import FORMAT, resumption_token
+from extractor.sources.network.asked import Asked, Tell, day
+from extractor.sources.network.pages import page, papers, unlike
+from extractor.sources.network.sites import Sites
+from extractor.sources.network.web import Web
+from extractor.sources.shapes import Found, Skipped
+
+_KEYS = ("set", "from", "until")
+_SET = re.compile(r"[\w.:-]{1,80}", re.ASCII)
+
+
+def harvested(given: str, sites: Sites) -> Asked:
+    """
+    Return what harvests `set=cs&from=2026-09-01&until=2026-09-03`; only `from` is needed.
+
+    The days are those on which a record changed last, not those of its paper.
+
+    Raises:
+        SourceError: something cannot be used.
+    """
+    name = f"arxiv:oai?{given}"
+    fields = dict(parse_qsl(given, keep_blank_values=True))
+    unknown = sorted(fields.keys() - set(_KEYS))
+    if unknown or "from" not in fields:
+        problem = f"{', '.join(unknown)} is not known" if unknown else "without from it would be all of arXiv"
+        message = f"{name}: {problem}; write arxiv:oai?set=cs&from=2026-09-01, and perhaps &until=2026-09-03"
+        raise SourceError(message)
+    days = [day(name, fields[key]) for key in ("from", "until") if key in fields]
+    if days != sorted(days) or not _SET.fullmatch(fields.get("set", "cs")):
+        message = f"{name}: a set such as cs or physics:hep-th, and a first day before the last, are needed"
+        raise SourceError(message)
+    asked = {key: fields[key] for key in _KEYS if key in fields}
+    first = _address(sites, {"metadataPrefix": "arXiv", **asked})
+    return Asked(
+        name=f"arxiv:oai?{urlencode(asked, safe=':')}",
+        address=first,
+        at_most=None,
+        nothing="no record changed in these days; try an earlier one",
+        read=partial(_read, sites, first),
+    )
+
+
+def _read(sites: Sites, address: str, web: Web, tell: Tell) -> Iterator[Found | Skipped]:
+    read, tokens = 0, {""}
+    while True:
+        body = page(web, address, FORMAT, partial(unlike, FORMAT))
+        for thing in papers(address, FORMAT, body):
+            read += 1
+            yield thing
+        token = resumption_token([body])
+        if not token:
+            return
+        if token in tokens:
+            message = f"{address} sends on to a page that it has sent before; run the same again later"
+            raise SourceError(message)
+        tokens.add(token)
+        tell(f"arXiv: {read} records so far, and more to come")
+        address = _address(sites, {"resumptionToken": token})
+
+
+def _address(sites: Sites, fields: dict[str, str]) -> str:
+    return f"{sites.arxiv_oai}?{urlencode({'verb': 'ListRecords', **fields}, safe=':')}"
