@@ -218,8 +218,8 @@ def test_a_query_is_turned_page_by_page_to_its_end(service, fetch):
     }
     assert fetch.told == [
         'arXiv: 230 papers for cat:cs.CL AND all:"low tide"',
-        "arXiv: 100 of 230 papers asked for",
-        "arXiv: 200 of 230 papers asked for",
+        "arXiv: 100 of 230 papers so far",
+        "arXiv: 200 of 230 papers so far",
     ]
 
 
@@ -261,6 +261,34 @@ def test_pages_that_stay_empty_end_it_with_what_came_before(service, fetch):
         came.extend(fetch.fetching("arxiv:search?ti:tide"))
     assert "start=100" in str(refused.value)
     assert len(service.requests) == 7
+
+
+def test_a_page_that_is_not_full_loses_no_paper(service, fetch):
+    whole = found_of(130)
+    service.script(feed(*(entry(f"2609.{number:05}v1") for number in range(60)), total=130))
+    service.otherwise = whole
+    assert len({thing.ids for thing in fetch("arxiv:search?ti:tide")}) == 130
+    assert [got.fields["start"] for got in service.requests] == ["0", "60"]
+
+
+def test_a_service_that_gives_more_than_is_asked_for_is_held_to_the_bound(service, fetch):
+    service.script(feed(*(entry(f"2609.{number:05}v1") for number in range(60)), total=60))
+    assert len(fetch("arxiv:search?ti:tide&max_results=5")) == 5
+
+
+def test_a_service_that_turns_no_pages_is_not_asked_for_the_same_page_for_ever(service, fetch):
+    first = "<opensearch:startIndex>0</opensearch:startIndex>"
+    service.otherwise = lambda _: feed(first, entry("2609.00001v1"), entry("2609.00002v1"), total=9)
+    assert len(fetch("arxiv:search?ti:tide")) == 2
+    assert fetch.told[-1] == "the service turns no pages: only the first 2 papers are read"
+    assert len(service.requests) == 2
+
+
+def test_a_service_that_says_no_total_is_read_until_nothing_comes(service, fetch):
+    page = feed(entry("2609.00001v1"))
+    without = page.replace("totalResults", "other")
+    service.script(without, feed().replace("totalResults", "other"))
+    assert len(fetch("arxiv:search?ti:tide")) == 1
 
 
 def test_a_query_that_finds_nothing_says_so(service, fetch):
@@ -419,6 +447,7 @@ def test_a_page_that_is_no_feed_is_not_taken_for_an_empty_one(service, fetch):
     service.otherwise = lambda _: "<html><body>Log in to this network</body></html>"
     told = fetch.refusal("arxiv:2609.00001")
     assert "what came is not Atom, as of arXiv but '<html><body>Log in to this network</body></html>'" in told
+    assert "a log-in page or a proxy may answer in its place" in told
     assert len(service.requests) == 3
 
 

@@ -24,6 +24,7 @@ NOT_THERE = "not at arXiv"
 
 _VERSION = re.compile(r"v\d+(?=(?:\.pdf)?/?$)", re.IGNORECASE)
 _SUBJECT = re.compile(r"\.[a-z]{2}(?=/)")
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _OPTION = re.compile(r"&(?=(?:search_query|start|max_results|sortBy|sortOrder)=)")
 _CHOICES = {
     "sortBy": ("submittedDate", "lastUpdatedDate", "relevance"),
@@ -93,38 +94,47 @@ def _read_query(
     sites: Sites, query: str, order: dict[str, str], places: range, web: Web, tell: Tell
 ) -> Iterator[Found | Skipped]:
     """Yield page after page; a paper that is submitted meanwhile moves others on, so that some come twice."""
-    total, start = None, places.start
-    while start < min(places.stop, places.stop if total is None else total):
-        address = _of_query(sites, query, order, start, min(AT_ONCE, places.stop - start))
+    start, end = places.start, places.stop
+    while start < end:
+        address = _of_query(sites, query, order, start, min(AT_ONCE, end - start))
         body = page(web, address, FORMAT, partial(_wrong, start))
-        if total is None:
-            total = _total(body)
+        found = list(papers(address, FORMAT, body))
+        if not found:
+            return
+        if _number_in(body, "startIndex") not in {start, None}:
+            tell(f"the service turns no pages: only the first {start - places.start} papers are read")
+            return
+        if start == places.start:
+            total = _number_in(body, "totalResults")
+            end = end if total is None else min(end, total)
             tell(_told(query, places, total))
         else:
-            tell(f"arXiv: {start - places.start} of {min(len(places), total)} papers asked for")
-        yield from papers(address, FORMAT, body)
-        start += AT_ONCE
+            tell(f"arXiv: {start - places.start} of {end - places.start} papers so far")
+        yield from found[: end - start]
+        start += len(found)
 
 
 def _wrong(start: int, body: bytes) -> str | None:
     """Say what is wrong with a page: at times it is empty, although the service says that there are more."""
     if problem := unlike(FORMAT, body):
         return problem
-    total = _total(body)
+    total = _number_in(body, "totalResults") or 0
     return f"an empty page, although there are {total} papers" if start < total and not _ids(body) else None
 
 
-def _told(query: str, places: range, total: int) -> str:
-    left = total - places.start - len(places)
+def _told(query: str, places: range, total: int | None) -> str:
+    if total is None:
+        return f"arXiv: papers for {query}"
     first = f" from number {places.start + 1} on" if places.start else ""
-    more = f"; {len(places)} of them are read{first}, &max_results=N for more" if left > 0 else ""
+    is_part = places.start or total > len(places)
+    more = f"; {len(places)} of them are read{first}, &max_results=N for more" if is_part else ""
     return f"arXiv: {total} papers for {query}{more}"
 
 
-def _total(body: bytes) -> int:
-    """Return how many papers there are for a query; none where the page does not say."""
-    told = [text_of(one.element) for one in records([body], "totalResults") if isinstance(one, Record)]
-    return int(told[0]) if told and told[0] and told[0].isdecimal() and told[0].isascii() else 0
+def _number_in(body: bytes, name: str) -> int | None:
+    """Return a number that a page says of itself in an element of this name; None where it does not."""
+    texts = (text_of(one.element) or "" for one in records([body], name) if isinstance(one, Record))
+    return next((int(text) for text in texts if _NUMBER.fullmatch(text)), None)
 
 
 def _ids(body: bytes) -> list[str]:
@@ -157,7 +167,7 @@ def _split(given: str) -> tuple[str, dict[str, str]]:
 
 def _number(key: str, options: dict[str, str], default: int) -> int:
     text = options.get(key, str(default))
-    if text.isascii() and text.isdecimal() and len(text) <= len(str(MOST_AT_ALL)):
+    if _NUMBER.fullmatch(text):
         return int(text)
     message = f"{key} = {text!r}: a number up to {MOST_AT_ALL} is needed; arxiv:oai? harvests more"
     raise SourceError(message)

@@ -39,6 +39,9 @@ REDIRECTS = 5
 _OK, _REDIRECTED, _REFUSED, _FAULTY = 200, 300, 400, 500
 _COME_AGAIN = (408, 425, 429)
 _ENCODINGS = ("", "identity", "gzip")
+_SLOW = "it may be overloaded: run the same again later"
+_OFFLINE = "is this machine online? Saved answers are read as files, without a network"
+_ANOTHER = "a log-in page or a proxy may answer in its place: look at it, or run the same again later"
 
 Wrong = Callable[[bytes], str | None]
 
@@ -57,10 +60,17 @@ class Answer:
 
 
 class _NothingCameError(Exception):
-    """No answer that can be used; `after` is in seconds, where the server said when to come again."""
+    """
+    No answer that can be used, and what its reader may do.
 
-    def __init__(self, told: str, *, is_hopeful: bool = False, after: float | None = None) -> None:
+    It `is_hopeful` where the server says that it will have one; `after` is in seconds, where it says when.
+    """
+
+    def __init__(
+        self, told: str, advice: str, *, is_hopeful: bool = False, after: float | None = None
+    ) -> None:
         super().__init__(told)
+        self.advice = advice
         self.is_hopeful = is_hopeful
         self.after = after
 
@@ -144,13 +154,13 @@ class Web:
                 answer = await self._followed(client, address)
         except TimeoutError:
             message = f"no whole answer within {self._whole:g} s"
-            raise _NothingCameError(message) from None
+            raise _NothingCameError(message, _SLOW) from None
         except (httpx2.RequestError, httpx2.InvalidURL) as error:
             message = f"no answer ({_line(str(error)) or type(error).__name__})"
-            raise _NothingCameError(message) from error
+            raise _NothingCameError(message, _OFFLINE) from error
         problem = None if answer.is_refusal else wrong(answer.body)
         if problem:
-            raise _NothingCameError(problem)
+            raise _NothingCameError(problem, _ANOTHER)
         return answer
 
     async def _followed(self, client: "httpx2.AsyncClient", address: str) -> Answer:
@@ -198,7 +208,8 @@ async def _read(response: "httpx2.Response", address: str) -> Answer:
     if status in _COME_AGAIN or status >= _FAULTY:
         after = retry_after(response.headers.get("retry-after", ""))
         message = f"the server answered {status}"
-        raise _NothingCameError(message, is_hopeful=True, after=after)
+        advice = f"it asks to be left alone for {after:.0f} s: run the same again then" if after else _SLOW
+        raise _NothingCameError(message, advice, is_hopeful=True, after=after)
     encoding = response.headers.get("content-encoding", "").strip().lower()
     if _REDIRECTED <= status < _REFUSED or encoding not in _ENCODINGS:
         message = f"{address} answered {status} in a way that is not read here (encoding {encoding[:20]!r})"
@@ -229,13 +240,7 @@ def _pause(number: int) -> float:
 
 
 def _given_up(address: str, error: _NothingCameError, tries: int) -> str:
-    if error.after:
-        advice = f"it asks to be left alone for {error.after:.0f} s: run the same again then"
-    elif error.is_hopeful:
-        advice = "it may be overloaded: run the same again later"
-    else:
-        advice = "is this machine online? Saved answers are read as files, without a network"
-    return f"{address}: {error}, in {tries} {'try' if tries == 1 else 'tries'}; {advice}"
+    return f"{address}: {error}, in {tries} {'try' if tries == 1 else 'tries'}; {error.advice}"
 
 
 def _host(address: str) -> str:

@@ -126,7 +126,7 @@ def test_options_of_the_api_stand_behind_a_query():
         ("ti:tide&start=29990&max_results=11", "30000 at most together"),
         ("ti:tide&max_results=many", "max_results = 'many'"),
         ("ti:tide&max_results=²", "max_results = '²'"),
-        ("ti:tide&max_results=99999999", "harvests more"),
+        ("ti:tide&max_results=99999999", "30000 at most together"),
         ("ti:tide&sortBy=beauty", "sortBy = 'beauty': submittedDate, lastUpdatedDate, relevance are known"),
     ],
 )
