@@ -338,8 +338,14 @@ def test_a_harvest_follows_its_tokens(service, fetch):
 
 def test_a_harvest_that_goes_in_circles_ends(service, fetch):
     service.otherwise = lambda _: harvest(record("2609.00001", "Tide 1"), token="again")
-    assert "sends on to a page that it has sent before" in fetch.refusal("arxiv:oai?from=2026-09-01")
+    assert "sends on and on without a new record" in fetch.refusal("arxiv:oai?from=2026-09-01")
     assert len(service.requests) == 2
+
+
+def test_a_harvest_of_ever_new_pages_without_a_record_ends(service, fetch):
+    service.otherwise = lambda _: harvest(token=f"token-{len(service.requests)}")
+    assert "sends on and on without a new record" in fetch.refusal("arxiv:oai?from=2026-09-01")
+    assert len(service.requests) == 1
 
 
 def test_an_error_of_a_harvest_is_told(service, fetch):
@@ -441,6 +447,14 @@ def test_without_a_server_it_is_tried_three_times_and_told_that_files_need_none(
         "in 3 tries; is this machine online? Saved answers are read as files, without a network"
     )
     assert len(offline.clock.slept) == 2
+
+
+def test_a_proxy_that_cannot_be_used_is_told_without_its_password(service, fetch, monkeypatch):
+    monkeypatch.setenv("ALL_PROXY", "gopher://me:secret@127.0.0.1:1")
+    told = fetch.refusal("arxiv:2609.00001")
+    assert "the environment's proxy or certificates cannot be used; see HTTPS_PROXY" in told
+    assert "secret" not in told
+    assert service.requests == []
 
 
 def test_a_page_that_is_no_feed_is_not_taken_for_an_empty_one(service, fetch):

@@ -52,14 +52,15 @@ def _read(sites: Sites, address: str, web: Web, tell: Tell) -> Iterator[Found | 
     read, tokens = 0, {""}
     while True:
         body = page(web, address, FORMAT, partial(unlike, FORMAT))
+        before = read
         for thing in papers(address, FORMAT, body):
             read += 1
             yield thing
         token = resumption_token([body])
         if not token:
             return
-        if token in tokens:
-            message = f"{address} sends on to a page that it has sent before; run the same again later"
+        if token in tokens or read == before:
+            message = f"{address} sends on and on without a new record; run the same again later"
             raise SourceError(message)
         tokens.add(token)
         tell(f"arXiv: {read} records so far, and more to come")

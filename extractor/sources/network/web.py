@@ -195,12 +195,19 @@ def _client() -> "httpx2.AsyncClient":
     """Return a client for one request: each is asked in an event loop of its own."""
     import httpx2  # noqa: PLC0415
 
-    return httpx2.AsyncClient(
-        verify=_trusted(),
-        headers={"User-Agent": AGENT, "Accept-Encoding": "gzip"},
-        timeout=httpx2.Timeout(SILENT, connect=CONNECTING),
-        follow_redirects=False,
-    )
+    try:
+        return httpx2.AsyncClient(
+            verify=_trusted(),
+            headers={"User-Agent": AGENT, "Accept-Encoding": "gzip"},
+            timeout=httpx2.Timeout(SILENT, connect=CONNECTING),
+            follow_redirects=False,
+        )
+    except (ImportError, OSError, ValueError) as error:  # The error itself may show a proxy's password.
+        message = (
+            "the environment's proxy or certificates cannot be used; see HTTPS_PROXY, HTTP_PROXY, ALL_PROXY "
+            "(http:// addresses), SSL_CERT_FILE and SSL_CERT_DIR"
+        )
+        raise SourceError(message) from error
 
 
 async def _read(response: "httpx2.Response", address: str) -> Answer:
