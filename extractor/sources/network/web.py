@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import httpx2
 
 AGENT = f"extractor-papers/{version('extractor-papers')}"
-TRIES, FIRST_TRIES = 6, 3
+TRIES, FIRST_TRIES = 8, 3
 """Tries for an answer: fewer where nothing says that the next one may bring more, as without a network."""
 FIRST_WAIT, LONGEST_WAIT, LONGEST_ASKED = 2.0, 60.0, 600.0
 """Seconds of a pause: before the second try, at most when doubled, and at most when a server asks for it."""
