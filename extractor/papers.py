@@ -10,6 +10,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 SLUG_WORDS = 6
+OWN = "file:"
+"""How an alias begins that holds in one file alone: the id that only that file gives."""
+TITLE, ADDRESS = "title:", "url:"
 
 
 def storable(text: str) -> str:
@@ -51,14 +54,27 @@ class Paper(BaseModel):
     published: date | None = None
     venue: Storable | None = None
     url: Storable | None = None
+    language: Storable | None = Field(default=None, description="of the abstract, as ISO 639-1 has it")
     source: Storable | None = Field(default=None, description="file that the paper was read from")
     line: int | None = Field(default=None, description="line of that file, counted from 1")
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """
+        The names that are this paper's alone: neither its title nor its address, which others may share.
+
+        A plain id that a file gives is not among them, for other files may give it to other papers; its name
+        in that file is.
+        """
+        named = tuple(one for one in self.aliases if not one.startswith((TITLE, ADDRESS)))
+        is_own = any(one.startswith(OWN) and one.endswith(f"#{self.paper_id}") for one in named)
+        return named if is_own else (self.paper_id, *named)
 
 
 def title_alias(title: str) -> str:
     """Return the alias that a title gives: its letters and digits, case and marks ignored."""
     plain = unicodedata.normalize("NFKC", title).casefold()
-    return "title:" + re.sub(r"[\W_]+", "", plain)
+    return TITLE + re.sub(r"[\W_]+", "", plain)
 
 
 def id_from_title(title: str) -> str:

@@ -24,7 +24,7 @@ _KEY = (("extraction_id", "varchar"), ("position", "integer"))
 _CHECK = (("verified", "boolean"), ("unverified_because", "varchar[]"), ("found_by", "varchar"))
 _TAKEN_TABLES = frozenset(
     (
-        *("papers", "paper_ids", "texts", "runs", "run_papers", "responses", "extractions"),
+        *("papers", "paper_ids", "paper_sources", "texts", "runs", "run_papers", "responses", "extractions"),
         *("evidence", "failures", "schemas", "current_extractions", ROOT),
         *("names", "metric_directions", "name_lists", "printed_names"),
     )

@@ -7,8 +7,9 @@ create table if not exists schemas (
 );
 create table if not exists papers (
     paper_id varchar, title varchar, authors varchar[], published date, venue varchar, url varchar,
-    source varchar, line integer, added_at timestamp
+    source varchar, line integer, added_at timestamp, language varchar
 );
+create table if not exists paper_sources (paper_id varchar, source varchar, line integer);
 create table if not exists paper_ids (alias varchar, paper_id varchar);
 create table if not exists texts (text_id varchar, paper_id varchar, title varchar, abstract varchar);
 create table if not exists runs (
@@ -51,6 +52,10 @@ alter table runs add column if not exists cached_tokens bigint;
 alter table runs add column if not exists cost double;
 alter table responses add column if not exists cost double;
 alter table failures add column if not exists cost double;
+alter table papers add column if not exists language varchar;
+insert into paper_sources
+select paper_id, source, line from papers
+where source is not null and not exists (from paper_sources);
 
 -- Each paper's extraction that counts: by newest schema version, then by kind of model (a large model,
 -- the embedded one, rules; fake never), then newest. `set variable run_id = '...'` or

@@ -16,6 +16,7 @@ from extractor.exchange import Response
 from extractor.name_lists import Lists
 from extractor.normalizing import NameTable
 from extractor.outcomes import Extraction, Failure, Outcome
+from extractor.papers import Paper
 from extractor.rows import Row, rows_of, tables_of
 from extractor.settings import Settings
 from extractor.store import reading as read
@@ -27,7 +28,14 @@ from extractor.store.reading import NO_ANSWERS, AnswerSizes, Selection, StoredAn
 from extractor.store.results import Result
 from extractor.store.snapshots import Snapshot
 from extractor.store.statements import run_query
-from extractor.store.writing import close_interrupted, extraction_row, insert_rows, write_outcomes, write_run
+from extractor.store.writing import (
+    close_interrupted,
+    extraction_row,
+    insert_rows,
+    write_again,
+    write_outcomes,
+    write_run,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -111,11 +119,13 @@ class Store:
         *,
         anew: bool = False,
         wait: float | None = None,
-    ) -> None:
+        again: Sequence[Paper] = (),
+    ) -> list[Paper]:
         """
         Write a batch and the run's row as it stands, all or nothing.
 
-        Where it is `anew`, what these texts were answered before is replaced.
+        Where it is `anew`, what these texts were answered before is replaced. `again` are papers that stand
+        in another place too; those of them that are not stored yet are returned.
 
         Raises:
             StoreLockedError: another program holds the file for longer than `wait` seconds.
@@ -132,6 +142,7 @@ class Store:
             if anew and run["status"] != "running":
                 fill_names(connection, lists)  # Names that only the replaced answers had go.
             write_run(connection, run)
+            return write_again(connection, again) if again else []
 
     def close_interrupted(self, run_id: str) -> None:
         """Count what a run did that was not closed, and say so in its row."""

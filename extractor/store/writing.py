@@ -13,6 +13,7 @@ from extractor.outcomes import VERSION, Extraction, Failure, Outcome
 from extractor.papers import Paper
 from extractor.rows import Row, Table, rows_of
 from extractor.store.names import PrintedNames, add_names, names_in
+from extractor.store.papers import enriched, key_of, known_papers, new_sources, paper_rows, stored_ids
 
 Rows = dict[str, list[Row]]
 
@@ -28,12 +29,12 @@ def write_outcomes(
     lists: NameTable,
 ) -> None:
     """Write what became of papers; what is there already is not written again."""
-    ids = _paper_ids(connection, [outcome.paper for outcome in outcomes])
+    papers = [outcome.paper for outcome in outcomes]
+    ids = stored_ids(connection, papers)
     extractions = [outcome for outcome in outcomes if isinstance(outcome, Extraction)]
     known = _known(connection, "extractions", "extraction_id", {x.extraction_id for x in extractions})
     fresh = {x.extraction_id: x for x in extractions if x.extraction_id not in known}
     rows: Rows = {}
-    _add(rows, _paper_rows(outcomes, ids))
     _add(rows, _run_rows(run_id, _unwritten(connection, run_id, outcomes, ids), ids))
     printed: list[PrintedNames] = []
     for extraction in fresh.values():
@@ -41,15 +42,29 @@ def write_outcomes(
         _add(rows, _answer_rows(extraction))
         _add(rows, derived)
         printed.append(PrintedNames(names_in(tables, derived), extraction.paper.text))
-    for table, key in (
-        ("papers", "paper_id"),
-        ("paper_ids", "alias"),
-        ("texts", "text_id"),
-        ("responses", "fingerprint"),
-    ):
-        rows[table] = _unknown(connection, table, key, rows.get(table, []))
+    rows["responses"] = _unknown(connection, "responses", "fingerprint", rows.get("responses", []))
+    _write_papers(connection, papers, ids)
     insert_rows(connection, rows)
     add_names(connection, printed, lists)
+
+
+def write_again(connection: duckdb.DuckDBPyConnection, papers: Sequence[Paper]) -> list[Paper]:
+    """Take in what another place tells of papers that are stored; return those that are not stored yet."""
+    known = known_papers(connection, papers)
+    _write_papers(connection, known, stored_ids(connection, known))
+    done = set(map(id, known))
+    return [paper for paper in papers if id(paper) not in done]
+
+
+def _write_papers(
+    connection: duckdb.DuckDBPyConnection, papers: Sequence[Paper], ids: Mapping[str, str]
+) -> None:
+    rows = paper_rows(papers, ids)
+    rows["papers"] = enriched(connection, rows["papers"])
+    rows["paper_sources"] = new_sources(connection, rows["paper_sources"])
+    for table, key in (("paper_ids", "alias"), ("texts", "text_id")):
+        rows[table] = _unknown(connection, table, key, rows[table])
+    insert_rows(connection, rows)
 
 
 def _unwritten(
@@ -182,59 +197,10 @@ def _add(rows: Rows, more: Mapping[str, Iterable[Row]]) -> None:
         rows.setdefault(table, []).extend(given)
 
 
-def _paper_ids(connection: duckdb.DuckDBPyConnection, papers: Sequence[Paper]) -> dict[str, str]:
-    """Return for each paper's own id the one it is stored under: an alias may be known already."""
-    wanted = {alias for paper in papers for alias in (paper.paper_id, *paper.aliases)}
-    found = dict(
-        connection.execute(
-            "select alias, paper_id from paper_ids where alias in (select unnest(?))",
-            [list(wanted)],
-        ).fetchall()
-    )
-    ids: dict[str, str] = {}
-    for paper in papers:
-        aliases = (paper.paper_id, *paper.aliases)
-        stored = next((found[alias] for alias in aliases if alias in found), paper.paper_id)
-        found.update({alias: stored for alias in aliases if alias not in found})
-        ids[paper.paper_id] = stored
-    return ids
-
-
-def _paper_rows(outcomes: Iterable[Outcome], ids: Mapping[str, str]) -> Rows:
-    rows: Rows = {"papers": [], "paper_ids": [], "texts": []}
-    for outcome in outcomes:
-        paper = outcome.paper
-        stored = ids[paper.paper_id]
-        rows["papers"].append(
-            {
-                "paper_id": stored,
-                "title": paper.text.title,
-                "authors": list(paper.authors),
-                "published": paper.published.isoformat() if paper.published else None,
-                "venue": paper.venue,
-                "url": paper.url,
-                "source": paper.source,
-                "line": paper.line,
-                "added_at": _now(),
-            }
-        )
-        aliases = (paper.paper_id, *paper.aliases)
-        rows["paper_ids"].extend({"alias": alias, "paper_id": stored} for alias in aliases)
-        rows["texts"].append(
-            {
-                "text_id": paper.text.text_id,
-                "paper_id": stored,
-                "title": paper.text.title,
-                "abstract": paper.text.abstract,
-            }
-        )
-    return rows
-
-
 def _run_rows(run_id: str, outcomes: Iterable[Outcome], ids: Mapping[str, str]) -> Rows:
     rows: Rows = {"run_papers": [], "failures": []}
     for outcome in outcomes:
-        stored = ids[outcome.paper.paper_id]
+        stored = ids[key_of(outcome.paper)]
         extraction_id = outcome.extraction_id if isinstance(outcome, Extraction) else None
         rows["run_papers"].append(
             {
