@@ -1,12 +1,13 @@
 """The library's face, and the one place where objects are put together."""
 
 import contextlib
+import itertools
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from extractor.catalog import Schema, load_schema
 from extractor.errors import BudgetReachedError, SettingsError, StoreLockedError
@@ -36,13 +37,15 @@ from extractor.rendering import Held
 from extractor.retelling import outcome_of
 from extractor.routing import Known, Manner, run_papers
 from extractor.settings import Settings
-from extractor.sources import Reading, read_file, single
+from extractor.sources import Choice, Reading, read_files, single
 from extractor.store import Snapshot, Store
 from extractor.tallying import RunLog, Tally
 from extractor.waiting import wait_for
 
 T = TypeVar("T")
 
+Source = str | Path | Sequence[str | Path] | Iterable[Paper]
+"""A file, folder or pattern, "-" for standard input, several of them, or papers themselves."""
 Tell = Callable[[str], None]
 OnProgress = Callable[[Tally], None]
 
@@ -76,7 +79,7 @@ def _silent(_: Any) -> None:  # noqa: ANN401
 
 
 async def arun(
-    source: str | Path | Iterable[Paper],
+    source: Source,
     *,
     provider: Provider | None = None,
     tell: Tell = _silent,
@@ -84,10 +87,11 @@ async def arun(
     **options: object,
 ) -> RunSummary:
     """
-    Extract every paper of a file (or of an iterable of `Paper`) and write its rows.
+    Extract every paper of files or folders (or of an iterable of `Paper`) and write its rows.
 
     `options` are those of `Settings`: model, base_url, mode, params, db, schema_name, concurrency, rpm, tpm,
-    timeout, deadline, max_cost, price, batch, wait, retry_failed, refresh, cache_dir.
+    timeout, deadline, max_cost, price, batch, wait, retry_failed, refresh, cache_dir, and names_of, where,
+    since, limit, which say what is read.
     `provider` takes the place of the one that the settings ask for.
     Cancelled, it first waits for the answers in flight, a minute at most.
 
@@ -97,7 +101,7 @@ async def arun(
     """
     settings = _settings(options)
     schema = load_schema(settings.schema_name)
-    reading = _reading(source)
+    reading = _reading(source, settings)
     store = Store.of(settings)
     chosen = (
         given_provider(provider, settings)
@@ -112,12 +116,12 @@ async def arun(
             await chosen.provider.aclose()
 
 
-def run(source: str | Path | Iterable[Paper], **options: Any) -> RunSummary:  # noqa: ANN401
+def run(source: Source, **options: Any) -> RunSummary:  # noqa: ANN401
     """Do what `arun` does, and wait for it; works inside a running loop (a notebook) too."""
     return wait_for(arun(source, **options))
 
 
-def plan(source: str | Path | Iterable[Paper], **options: Any) -> Plan:  # noqa: ANN401
+def plan(source: Source, **options: Any) -> Plan:  # noqa: ANN401
     """
     Return what `run` with the same arguments would do, and ask nothing.
 
@@ -126,7 +130,7 @@ def plan(source: str | Path | Iterable[Paper], **options: Any) -> Plan:  # noqa:
     """
     settings = _settings(options)
     schema = load_schema(settings.schema_name)
-    reading = _reading(source)
+    reading = _reading(source, settings)
     store = Store.of(settings)
     chosen = choose_provider(settings, store.journal_folder, _silent)
     with contextlib.closing(store.snapshot()) as snapshot:
@@ -199,7 +203,7 @@ class _Run:
         log = self._log_of(reading)
         stopped: str | None = None
         with Journal(self.store.journal_folder, log.run_id, log.header) as journal:
-            recorder = Recorder(self.store, journal, log, self.chosen.settle)
+            recorder = Recorder(self.store, journal, log, self.chosen.settle, reading.again)
 
             def keep(outcome: Outcome) -> None:
                 recorder.record(outcome)
@@ -273,10 +277,14 @@ def _pipeline(settings: Settings, schema: Schema, chosen: Chosen) -> Pipeline:
     )
 
 
-def _reading(source: str | Path | Iterable[Paper]) -> Reading:
+def _reading(source: Source, settings: Settings) -> Reading:
+    choice = Choice(settings.names_of, settings.where, settings.since, settings.limit)
     if isinstance(source, str | Path):
-        return read_file(Path(source))
-    return single("given from Python", source)
+        return read_files([source], choice)
+    if isinstance(source, Sequence) and source and all(isinstance(one, str | Path) for one in source):
+        return read_files([str(one) for one in source], choice)
+    papers = cast("Iterable[Paper]", source)
+    return single("given from Python", itertools.islice(papers, settings.limit) if settings.limit else papers)
 
 
 def _new_run_id() -> str:

@@ -13,6 +13,8 @@ from extractor.routing import LOOKED_UP_AT_ONCE
 from extractor.sources import Skips
 from extractor.store import AnswerSizes
 
+SHOWN = 20
+"""Papers that a plan names."""
 GUESSED_OUTPUT = 500
 """A guess at an answer's tokens, where none of the model is stored yet."""
 
@@ -26,6 +28,7 @@ class Plan:
 
     `usage` is of all papers that would be asked: from the mean of `measured` stored answers of this model
     or, where that is 0, a guess from their length. Its cost is in US dollars, None where no price is known.
+    `first` are the first of the papers.
     """
 
     model: str
@@ -35,6 +38,7 @@ class Plan:
     skips: Skips
     usage: Usage
     measured: int
+    first: tuple[Paper, ...] = ()
 
     @property
     def papers(self) -> int:
@@ -53,7 +57,9 @@ def plan_run(
     """Return what a run of this pipeline would do; `sizes` are those of the model's stored answers."""
     answered = failed = to_ask = guessed = 0
     rest = iter(papers)
+    first: list[Paper] = []
     while batch := [pipeline.asked(paper) for paper in itertools.islice(rest, LOOKED_UP_AT_ONCE)]:
+        first.extend(asked.paper for asked in batch[: SHOWN - len(first)])
         known = look_up([asked.fingerprint for asked in batch])
         for asked in batch:
             found = known.get(asked.fingerprint)
@@ -75,4 +81,5 @@ def plan_run(
         skips=skips,
         usage=Usage(usage.input_tokens, usage.output_tokens, cost=cost),
         measured=sizes.answers,
+        first=tuple(first),
     )

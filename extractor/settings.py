@@ -2,7 +2,8 @@
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -80,6 +81,15 @@ class Settings(BaseSettings):
         validation_alias=AliasChoices("OPENAI_API_KEY"),
         description="key for the server; used only when a model of that server is asked for",
     )
+
+    names_of: dict[str, str] = Field(
+        default_factory=dict,
+        validation_alias=AliasChoices("EXTRACTOR_MAP"),
+        description="which column or key holds which part of a paper, as a JSON object",
+    )
+    where: str | None = Field(None, description="condition that a record has to meet to be read")
+    since: date | None = Field(None, description="day from which on papers were published that are read")
+    limit: int | None = Field(None, ge=1, description="papers that are read, at most")
 
     wait: float = Field(10.0, ge=0, description="seconds to wait for a database that another program holds")
     retry_failed: bool = Field(default=False, description="ask again what was paid for and could not be used")
@@ -174,6 +184,23 @@ def read_params(given: Sequence[str]) -> dict[str, Any]:
         except ValueError:
             params[name] = value
     return params
+
+
+def read_map(given: Iterable[str]) -> dict[str, str]:
+    """
+    Return PART=COLUMN words as a mapping; each may be several, with commas between.
+
+    Raises:
+        SettingsError: a word has no equals sign.
+    """
+    named: dict[str, str] = {}
+    for word in (word for words in given for word in words.split(",")):
+        part, equals, column = word.partition("=")
+        if not (part.strip() and equals and column.strip()):
+            message = f"--map {word!r}: PART=COLUMN is needed, such as title=Name,abstract=Text"
+            raise SettingsError(message)
+        named[part.strip()] = column.strip()
+    return named
 
 
 def free_params(params: Mapping[str, Any]) -> dict[str, Any]:

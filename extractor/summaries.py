@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from extractor.api import RunSummary
 from extractor.planning import Plan
 from extractor.settings import DEFAULT_DB
-from extractor.sources import Skips
+from extractor.sources import KEPT, Skips
 from extractor.tallying import Tally
 
 LISTED = 5
@@ -41,7 +41,8 @@ def plan_lines(plan: Plan) -> Iterator[str]:
         f"{plan.papers} papers: {plan.answered} answered already, {plan.failed} failed and paid for "
         f"(--retry-failed asks them again), {plan.to_ask} to ask of {plan.model}; {len(plan.skips)} skipped"
     )
-    yield from _skipped(plan.skips)
+    yield from _read(plan)
+    yield from _skipped(plan.skips, KEPT)
     if not plan.to_ask:
         return
     basis = (
@@ -76,12 +77,31 @@ def _following(summary: RunSummary) -> Iterator[str]:
         )
 
 
-def _skipped(skips: Skips) -> Iterator[str]:
-    for skipped in skips.first[:LISTED]:
-        yield f"skipped, line {skipped.line}: {skipped.reason}: {skipped.shown}"
-    if len(skips) > LISTED:
+def _read(plan: Plan) -> Iterator[str]:
+    """Yield which files would be read, as what, and the first papers with their places."""
+    files = plan.skips.files
+    for file in files[:KEPT]:
+        yield f"file {file.name} ({file.format}): {file.papers} papers, {file.skipped} skipped"
+    if len(files) > KEPT:
+        yield f"{len(files)} files in all"
+    for paper in plan.first:
+        place = f"line {paper.line}" if len(files) == 1 else f"{paper.source}, line {paper.line}"
+        yield f"paper, {place}: {paper.text.title or paper.paper_id}"
+    if plan.papers > len(plan.first):
+        yield f"and {plan.papers - len(plan.first)} papers more"
+
+
+def _skipped(skips: Skips, listed: int = LISTED) -> Iterator[str]:
+    for skipped in skips.first[:listed]:
+        shown = f": {skipped.shown}" if skipped.shown else ""
+        place = skipped.place(in_one_file=len(skips.files) == 1)
+        yield f"skipped, {place}: {skipped.reason}{shown}"
+    if len(skips) > listed:
         reasons = ", ".join(f"{count} {reason}" for reason, count in skips.by_reason.most_common())
         yield f"skipped in all: {reasons}"
+    if skips.left_out:
+        yield f"left out: {', '.join(f'{count} by {why}' for why, count in skips.left_out.items())}"
+    yield from skips.notes[:KEPT]
 
 
 def _failed(tally: Tally) -> Iterator[str]:

@@ -3,7 +3,6 @@
 import logging
 import shlex
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,7 +14,7 @@ from extractor.cli.app import app
 from extractor.cli.options import Db
 from extractor.cli.printing import tell
 from extractor.progress import shown_progress
-from extractor.settings import read_params
+from extractor.settings import read_map, read_params
 from extractor.summaries import plan_lines, run_lines
 
 INTERRUPTED = 130
@@ -23,7 +22,10 @@ INTERRUPTED = 130
 
 @app.command()
 def run(
-    page: Annotated[Path, typer.Argument(help="A page of titles and abstracts, or JSON lines")],
+    page: Annotated[
+        list[str],
+        typer.Argument(help="Files, folders or patterns in any format that is known; - is standard input"),
+    ],
     model: Annotated[
         str | None,
         typer.Option(help="embedded (default), rules, or a model's name at a server [EXTRACTOR_MODEL]"),
@@ -48,8 +50,23 @@ def run(
         str | None,
         typer.Option(help="What is asked for: papers (default), file.py, module:Class [EXTRACTOR_SCHEMA]"),
     ] = None,
+    column_map: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", help="Which columns or keys hold what: title=Name,abstract=Text [EXTRACTOR_MAP]"
+        ),
+    ] = None,
+    where: Annotated[
+        str | None,
+        typer.Option(help='Read only records of which this holds: "year >= 2020" [EXTRACTOR_WHERE]'),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Read only papers from this day on: 2024-01-31 [EXTRACTOR_SINCE]")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(help="Read so many papers at most [EXTRACTOR_LIMIT]")] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be asked and what it would cost; ask nothing")
+        bool,
+        typer.Option("--dry-run", help="Say what would be read, asked and paid; ask nothing"),
     ] = False,
     max_cost: Annotated[
         float | None, typer.Option(help="US dollars that this run may cost [EXTRACTOR_MAX_COST]")
@@ -96,10 +113,11 @@ def run(
     db: Db = None,
 ) -> None:
     """
-    Extract what each abstract of a page claims.
+    Extract what each abstract claims, of papers in any shape: pages of text, JSON, XML, BibTeX, RIS, tables.
 
-    A paper that the same model has answered is not asked again, also not by two runs at once. A server's
-    key comes from OPENAI_API_KEY. Ctrl-C waits for the answers in flight; the same command then goes on.
+    What a file is, is told by its content; .gz and .zst are unpacked. A paper that the same model has
+    answered is not asked again, also not by two runs at once. A server's key comes from OPENAI_API_KEY.
+    Ctrl-C waits for the answers in flight; the same command then goes on.
 
     \b
     Examples:
@@ -112,6 +130,10 @@ def run(
       extractor run page.txt --model qwen3 --base-url http://127.0.0.1:11434/v1
       extractor run page.txt --model local:Qwen3-4B-Q4_K_M.gguf
       extractor run page.txt --model gpt-4.1-mini --param temperature=0
+      extractor run library.bib export.ris feeds/ --dry-run
+      extractor run table.csv --map "title=Name,abstract=What it says"
+      extractor run arxiv.jsonl.zst --where "categories like '%cs.CL%'" --since 2024-01-01 --limit 500
+      curl -s ADDRESS | extractor run -
     """
     options = {
         "model": model,
@@ -129,6 +151,10 @@ def run(
         "deadline": deadline,
         "retry_failed": retry_failed or None,
         "refresh": refresh or None,
+        "names_of": read_map(column_map) if column_map else None,
+        "where": where,
+        "since": since,
+        "limit": limit,
         "db": db,
     }
     if dry_run:

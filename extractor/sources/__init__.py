@@ -1,6 +1,7 @@
-"""A file -> the papers in it, one after the other, and what had to be passed over."""
+"""Files, folders or a stream -> the papers in them, one after the other, and what had to be passed over."""
 
-from extractor.sources.reading import read_file, single
-from extractor.sources.shapes import Reading, Skipped, Skips
+from extractor.sources.reading import read_file, read_files, single
+from extractor.sources.shapes import KEPT, Reading, Skipped, Skips
+from extractor.sources.wanted import Choice
 
-__all__ = ["Reading", "Skipped", "Skips", "read_file", "single"]
+__all__ = ["KEPT", "Choice", "Reading", "Skipped", "Skips", "read_file", "read_files", "single"]

@@ -110,6 +110,6 @@ def is_withdrawal(abstract: str) -> bool:
 
     It begins with one and is short: where more than NOTICE_WORDS stand, the abstract itself is there too.
     """
-    if len(abstract) > NOTICE_LETTERS or len(abstract.split()) > NOTICE_WORDS:
+    if len(abstract) > NOTICE_LETTERS or not _WITHDRAWN.match(abstract):
         return False
-    return bool(_WITHDRAWN.match(abstract))
+    return len(abstract.split()) <= NOTICE_WORDS

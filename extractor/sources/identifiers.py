@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
+KINDS = frozenset(["arxiv", "doi", "oai", "openalex", "openreview", "pmc", "pmid", "s2", "url", "wos"])
+"""Kinds of ids that are given once in all the world; an id of another kind is the file's own."""
+
 _ARXIV = re.compile(
     r"(?:arxiv:\s*|https?://(?:[\w-]+\.)?arxiv\.org/(?:abs|pdf|html)/|oai:arxiv\.org:)?"
     r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?(?:\.pdf)?/?",

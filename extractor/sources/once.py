@@ -1,31 +1,79 @@
-"""Papers as they are found -> each paper once."""
+"""Papers as they are found -> each paper once, and where it stands again."""
 
-import hashlib
-from collections.abc import Iterable, Iterator
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 
 from extractor.papers import Paper
+from extractor.sources.seen import Seen
 from extractor.sources.shapes import Skipped, Skips, short
+
+Again = Callable[[Paper], None]
+_MOST, _BITS = (1 << 32) - 1, (1 << 64) - 1
+
+
+class Once:
+    """
+    Tells papers that were there before: by an id, or by title and abstract.
+
+    Millions pass here: of each, its line and some numbers are kept. An address alone, or a title, is no id:
+    many papers may have the same.
+    """
+
+    def __init__(self, skips: Skips, again: Again = lambda _: None) -> None:
+        self._skips = skips
+        self._again = again
+        self._seen = Seen()
+        self._lines = array("I")
+        self._sources: list[str | None] = []
+        self._begins: list[int] = []
+        self._ids: dict[int, str] = {}
+
+    def of(self, found: Iterable[Paper | Skipped]) -> Iterator[Paper]:
+        """Yield each paper once; a second one goes to what is skipped, and to `again`."""
+        for thing in found:
+            if isinstance(thing, Skipped):
+                self._skips.add(thing)
+                continue
+            keys = _keys(thing)
+            before = next((number for key in keys if (number := self._seen.get(key)) is not None), None)
+            if before is None:
+                self._take_in(thing, keys)
+                yield thing
+            else:
+                for key in keys:
+                    self._seen.add(key, before)
+                title = short(thing.text.title or thing.paper_id)
+                where = self._where(before, thing)
+                self._skips.add(Skipped(thing.line or 0, "the same paper", title, where, thing.source))
+                self._again(thing)
+
+    def _take_in(self, paper: Paper, keys: Iterable[int]) -> None:
+        number = len(self._lines)
+        self._lines.append(min(paper.line or 0, _MOST))
+        if not paper.line:
+            self._ids[number] = paper.paper_id
+        if not self._sources or self._sources[-1] != paper.source:
+            self._sources.append(paper.source)
+            self._begins.append(number)
+        for key in keys:
+            self._seen.add(key, number)
+
+    def _where(self, number: int, paper: Paper) -> str:
+        if number in self._ids:
+            return f" as {self._ids[number]}"
+        source = self._sources[bisect_right(self._begins, number) - 1]
+        of_file = f" of {source}" if source != paper.source and source else ""
+        return f" as in line {self._lines[number]}{of_file}"
 
 
 def once(found: Iterable[Paper | Skipped], skips: Skips) -> Iterator[Paper]:
     """Yield each paper once; a second one of the same id, or title and abstract, goes to `skips`."""
-    # A hundred thousand papers pass here: of each, two numbers and its place are kept.
-    places: dict[int, int | str] = {}
-    for thing in found:
-        if isinstance(thing, Skipped):
-            skips.add(thing)
-            continue
-        keys = _keys(thing)
-        before = next((places[key] for key in keys if key in places), None)
-        if before is None:
-            places |= dict.fromkeys(keys, thing.line or thing.paper_id)
-            yield thing
-        else:
-            where = f" as in line {before}" if isinstance(before, int) else f" as {before}"
-            skips.add(Skipped(thing.line or 0, "the same paper", short(thing.text.title), where))
+    return Once(skips).of(found)
 
 
-def _keys(paper: Paper) -> tuple[int, int]:
+def _keys(paper: Paper) -> list[int]:
     """Return the hashes, 64 bits each, that two papers share only where they are the same."""
-    of_id = hashlib.sha256(paper.paper_id.encode()).digest()[:8]
-    return int.from_bytes(of_id, "big"), int(paper.text.text_id, 16)
+    same = f"arxiv:{paper.paper_id}"  # Whoever has that alias has that id.
+    names = (name for name in paper.ids if name != same)
+    return [*(hash(name) & _BITS for name in names), int(paper.text.text_id, 16)]

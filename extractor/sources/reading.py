@@ -1,45 +1,47 @@
-"""A path -> what kind of file it is -> its papers, one after the other."""
+"""Files that the user names -> their papers, one after the other, and what had to be passed over."""
 
 import itertools
-from collections.abc import Iterable, Iterator, Sized
-from contextlib import ExitStack
+import os
+from collections.abc import Iterable, Iterator, Sequence, Sized
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 from extractor.errors import SourceError
-from extractor.papers import Paper, Text, id_from_title, storable, title_alias
-from extractor.sources.json_lines import NOT_UTF_8, read_json_lines
-from extractor.sources.kinds import KINDS, is_json_lines
-from extractor.sources.once import once
-from extractor.sources.opening import (
-    blocks_of,
-    count_lines,
-    opened,
-    refuse_binary,
-    refuse_large,
-    up_to_text,
-)
-from extractor.sources.page import Entry, read_page
-from extractor.sources.shapes import Reading, Skipped, Skips, short
+from extractor.papers import Paper
+from extractor.sources.choosing import AnyFormat, choose, known_formats, that_take, tried
+from extractor.sources.formats.json_streams import is_json, is_lines
+from extractor.sources.formats.page import FORMAT as PAGE
+from extractor.sources.making import paper_of
+from extractor.sources.once import Once, once
+from extractor.sources.opening import Opened
+from extractor.sources.places import Place, places
+from extractor.sources.shapes import FileFormat, FileRead, Found, Reading, Skipped, Skips
+from extractor.sources.wanted import Choice, Wanted
 
-_Found = Iterator[Paper | Skipped]
+Named = str | os.PathLike[str]
+
+REST = "the rest of the file cannot be read"
+_PAGES = (".txt", ".text")
 
 
-def read_file(path: Path) -> Reading:
+EVERYTHING = Choice()
+
+
+def read_file(path: Named, choice: Choice = EVERYTHING) -> Reading:
+    """Return the papers of a file or folder, as `read_files` does."""
+    return read_files([path], choice)
+
+
+def read_files(named: Sequence[Named], choice: Choice = EVERYTHING) -> Reading:
     """
-    Return the papers of a file, each once, read as they are asked for.
+    Return the papers of files, folders, patterns and "-" (standard input), each once, as they are asked for.
 
     Raises:
-        SourceError: there is no such file, it cannot be read, or it holds no papers.
+        SourceError: a file is not there, cannot be read or is nothing known, or there is no paper in any.
+        SettingsError: the condition is none.
     """
-    with ExitStack() as closing:
-        file = closing.enter_context(opened(path))
-        rest = blocks_of(path, file)
-        beginning = up_to_text(rest)
-        read = _json_lines if is_json_lines(path, beginning) else _page
-        reading = read(path, file, itertools.chain([beginning], rest))
-        closing.pop_all()  # Whoever reads the papers closes the file, at its end.
-    return reading
+    return _Files(tuple(named), choice).begun()
 
 
 def single(source: str, papers: Iterable[Paper]) -> Reading:
@@ -49,87 +51,183 @@ def single(source: str, papers: Iterable[Paper]) -> Reading:
     return Reading(source, once(papers, skips), skips, count, is_given=True)
 
 
-def _json_lines(path: Path, file: BinaryIO, blocks: Iterable[bytes]) -> Reading:
-    return _begun(path, _from_json_lines(blocks, _name(path)), count_lines(path, file))
+class _Files:
+    """Files that are read one after the other."""
 
+    def __init__(self, named: tuple[Named, ...], choice: Choice) -> None:
+        self._named = named
+        self._choice = choice
+        self._skips = Skips()
+        self._wanted = Wanted(choice, self._skips.left_out)
+        self._is_one = len(named) == 1
+        self._again: list[Paper] = []
+        self._count: int | None = None
 
-def _page(path: Path, file: BinaryIO, blocks: Iterable[bytes]) -> Reading:
-    refuse_large(path, file)
-    entries = list(read_page(_decoded(path, b"".join(blocks))))
-    return _begun(path, _from_page(entries, _name(path)), sum(entry.is_paper for entry in entries))
-
-
-def _begun(path: Path, found: _Found, count: int | None) -> Reading:
-    """
-    Return what is found, its first paper read already, so that a file without one is refused at once.
-
-    Raises:
-        SourceError: there is none, or what comes before it is in another encoding.
-    """
-    skips = Skips()
-    papers = once(found, skips)
-    first = next(papers, None)
-    wrong = next((skipped for skipped in skips.first if skipped.kind == NOT_UTF_8), None)
-    if wrong:
-        raise _not_utf_8(path, wrong.line)
-    if first is None:
-        raise SourceError(_no_papers(path, skips))
-    return Reading(_name(path), itertools.chain([first], papers), skips, count)
-
-
-def _name(path: Path) -> str:
-    return storable(str(path))
-
-
-def _decoded(path: Path, data: bytes) -> str:
-    refuse_binary(path, data)
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        raise _not_utf_8(path, data.count(b"\n", 0, error.start) + 1) from error
-
-
-def _not_utf_8(path: Path, line: int) -> SourceError:
-    return SourceError(f"{path}, line {line}: not UTF-8; save the file as UTF-8")
-
-
-def _no_papers(path: Path, skips: Skips) -> str:
-    if skips:
-        first = skips.first[0]
-        return (
-            f"{path} holds no paper with title and abstract: {len(skips)} passed over, "
-            f"the first in line {first.line} ({first.reason}): {first.shown}"
+    def begun(self) -> Reading:
+        """Return what is found, its first paper read already, so that what holds none is refused at once."""
+        if not self._is_one:
+            self._check()
+        papers = Once(self._skips, self._again.append).of(self._found())
+        first = next(papers, None)
+        if first is None:
+            self._refuse_nothing()
+        rest = papers if first is None else itertools.chain([first], papers)
+        limit = self._choice.limit
+        count = 0 if first is None else self._count
+        return Reading(
+            self._source,
+            itertools.islice(rest, limit),
+            self._skips,
+            limit if count is None else count if limit is None else min(count, limit),
+            again=self._again,
         )
-    return f"{path} holds no papers: nothing in it reads like a title with an abstract; {KINDS} is read"
 
+    @property
+    def _source(self) -> str:
+        first, *others = (Place(None).name if one == "-" else Place(Path(one)).name for one in self._named)
+        return f"{first} and {len(others)} more" if others else first
 
-def _from_page(entries: Iterable[Entry], source: str) -> _Found:
-    for entry in entries:
-        if entry.abstract is None:
-            yield Skipped(entry.line, "title without abstract", short(entry.title))
-        elif not entry.title:
-            yield Skipped(entry.line, "abstract without title", short(entry.abstract))
+    def _check(self) -> None:
+        """Refuse a file that is named and cannot be read before the first is."""
+        for one in self._named:
+            path = Path(one)
+            if path.is_file():
+                opened = Opened(Place(path))
+                opened.close()
+                self._format(opened)
+
+    def _found(self) -> Iterator[Paper | Skipped]:
+        for place in places(self._named):
+            if isinstance(place, Skipped):
+                self._is_one = False
+                yield place
+                continue
+            self._is_one = self._is_one and not place.is_walked
+            for thing in self._in(place):
+                yield thing if isinstance(thing, Paper) else replace(thing, source=place.name)
+
+    def _in(self, place: Place) -> Iterator[Paper | Skipped]:
+        try:
+            opened = Opened(place)
+        except SourceError as error:
+            if not place.is_walked:
+                raise
+            yield _unread(place, error)
+            return
+        try:
+            chosen = self._format(opened)
+            yield from self._read(opened, chosen)
+        except SourceError as error:
+            if not place.is_walked:
+                raise _named(place, error) from error
+            yield _unread(place, error)
+        finally:
+            opened.close()
+
+    def _format(self, opened: Opened) -> AnyFormat:
+        """
+        Return the format of a file.
+
+        Raises:
+            SourceError: it is empty or nothing known.
+        """
+        name = opened.place.name
+        formats = known_formats()
+        if opened.is_empty:
+            message = f"{name} is empty"
+            raise SourceError(message)
+        if self._choice.names and is_json(opened.beginning):
+            formats = that_take(formats, "given")
+        try:
+            chosen = choose(opened.beginning, formats)
+        except SourceError as error:
+            message = f"{name} {error}"
+            raise SourceError(message) from error
+        if chosen is PAGE and opened.place.is_walked and not _is_named_as_page(name):
+            ends = ", ".join(_PAGES)
+            message = f"{name} is nothing known, and by its name no page ({ends}); tried: {tried(formats)}"
+            raise SourceError(message)
+        return chosen
+
+    def _read(self, opened: Opened, chosen: AnyFormat) -> Iterator[Paper | Skipped]:
+        read = FileRead(opened.place.name, chosen.name)
+        self._skips.files.append(read)
+        keep = self._wanted.keep(read.name, chosen, opened.is_fruitful)
+        options = {"given": self._choice.names, "keep": keep}
+        told = {name: options[name] for name in chosen.takes}
+        for found in self._records(opened, chosen, told):
+            opened.is_fruitful()
+            if isinstance(found, Found) and not self._wanted.has(found):
+                continue
+            thing = found if isinstance(found, Skipped) else paper_of(found, read.name)
+            read.papers += isinstance(thing, Paper)
+            read.skipped += isinstance(thing, Skipped)
+            yield thing
+        self._tell(opened)
+        if opened.flaw:
+            yield Skipped(0, REST, "", f": {opened.flaw}", source=read.name)
+
+    def _records(
+        self, opened: Opened, chosen: AnyFormat, options: dict[str, Any]
+    ) -> Iterator[Found | Skipped]:
+        if isinstance(chosen, FileFormat):
+            with opened.as_file() as path:
+                yield from chosen.read(path, **options)
+        elif chosen is PAGE:  # It is read whole anyway, and so it is known how many there are.
+            found = list(chosen.read(opened.blocks()))
+            self._count = sum(isinstance(one, Found) for one in found) if self._is_one else None
+            yield from found
         else:
-            yield _paper(entry.title, entry.abstract, source, entry.line)
+            if self._is_one and is_json(opened.beginning) and is_lines(opened.head):
+                self._count = opened.count_lines()
+            yield from chosen.read(opened.blocks(), **options)
+
+    def _tell(self, opened: Opened) -> None:
+        name = opened.place.name
+        self._skips.notes.extend(f"{name}, {note}" for note in opened.notes)
+        if missing := self._wanted.missing:
+            self._skips.notes.append(f"--where: no record of {name} has {', '.join(missing)}")
+
+    def _refuse_nothing(self) -> None:
+        """
+        Do nothing where there may be no paper: in an empty feed, or where none is wanted.
+
+        Raises:
+            SourceError: what there is could not be read.
+        """
+        skips = self._skips
+        if skips.left_out:
+            return
+        if not (skips or skips.files):
+            message = f"{self._source} holds no files"
+            raise SourceError(message)
+        if not (skips or any(one.format == PAGE.name for one in skips.files)):
+            return
+        if not skips:
+            message = (
+                f"{self._source} holds no papers: nothing in it reads like a title with an abstract; "
+                f"tried: {tried(known_formats())}"
+            )
+            raise SourceError(message)
+        first = skips.first[0]
+        place = first.place(in_one_file=len(skips.files) == 1)
+        message = (
+            f"{self._source} holds no paper with title and abstract: {len(skips)} passed over, "
+            f"the first in {place} ({first.reason}): {first.shown}"
+        )
+        message = "; ".join((message, *skips.notes))
+        raise SourceError(message)
 
 
-def _from_json_lines(blocks: Iterable[bytes], source: str) -> _Found:
-    for line in read_json_lines(blocks):
-        if isinstance(line, Skipped):
-            yield line
-        elif line.abstract is None:
-            yield Skipped(line.line, "no abstract", short(line.title or line.given_id or ""))
-        elif not (line.title or line.given_id):
-            yield Skipped(line.line, "neither id nor title", short(line.abstract))
-        else:
-            yield _paper(line.title, line.abstract, source, line.line, line.given_id)
+def _is_named_as_page(name: str) -> bool:
+    return name.lower().removesuffix(".gz").removesuffix(".zst").endswith(_PAGES)
 
 
-def _paper(title: str, abstract: str, source: str, line: int, given_id: str | None = None) -> Paper:
-    return Paper(
-        paper_id=given_id or id_from_title(title),
-        text=Text(title=title, abstract=abstract),
-        aliases=(title_alias(title),) if title else (),
-        source=source,
-        line=line,
-    )
+def _named(place: Place, error: SourceError) -> SourceError:
+    """Return an error that says which file it is about."""
+    told = str(error)
+    return error if place.name in told else SourceError(f"{place.name}: {told}")
+
+
+def _unread(place: Place, error: SourceError) -> Skipped:
+    return Skipped(0, "not read", "", f": {str(error).removeprefix(f'{place.name} ')}", source=place.name)

@@ -163,7 +163,7 @@ def test_the_exit_code_says_that_some_papers_failed(extract, page, chat):
     ("arguments", "told"),
     [
         pytest.param(("run", "nowhere.txt"), "nowhere.txt", id="a missing file"),
-        pytest.param(("run", "."), "folder", id="a folder"),
+        pytest.param(("run", "*.ris"), "no file fits", id="a pattern that nothing fits"),
         pytest.param(
             ("run", "page.txt", "--model", "heron-large"),
             "OPENAI_API_KEY",
@@ -309,7 +309,7 @@ LONG = (
         pytest.param(b"PK\x03\x04\x00\x00", "zip", id="a zip archive"),
         pytest.param(b"\x89PNG\r\n\x1a\n\x00", "image", id="an image"),
         pytest.param(b"<!DOCTYPE html><html><body>Reeds</body></html>", "HTML", id="a web page"),
-        pytest.param(b"@article{reeds, title={Reeds}}", "BibTeX", id="BibTeX"),
+        pytest.param(b"@article{reeds, title={Reeds}}", "no abstract", id="BibTeX without abstracts"),
         pytest.param(b"A title\n\nand another\n", "no paper", id="no abstract"),
         pytest.param(b"Caf\xe9 society " * 40, "UTF-8", id="another encoding"),
         pytest.param(b'{"title": "Reeds"\n', "line 1", id="broken JSON lines"),

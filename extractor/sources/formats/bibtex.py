@@ -19,9 +19,8 @@ from extractor.sources.dates import first_day
 from extractor.sources.formats.bibtex_values import OddValueError, names_of, value_of, without_braces
 from extractor.sources.formats.tagged_lines import lines, shown
 from extractor.sources.identifiers import arxiv_id, doi, named, paper_at, with_kind
-from extractor.sources.json_lines import NOT_UTF_8
 from extractor.sources.languages import language_code
-from extractor.sources.shapes import Beginning, Format, Found, Skipped
+from extractor.sources.shapes import NOT_UTF_8, Beginning, Format, Found, Skipped
 
 MALFORMED = "malformed BibTeX"
 LONGEST = 1 << 21  # bibtexparser takes two hundred times an entry's size in memory, at worst

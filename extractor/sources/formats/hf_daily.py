@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator
 from extractor.sources.formats import values
 from extractor.sources.formats.json_streams import Fields, is_json, papers
 from extractor.sources.identifiers import arxiv_id, named
-from extractor.sources.shapes import Beginning, Format, Found, Skipped
+from extractor.sources.shapes import KEEP_ALL, Beginning, Format, Found, Keep, Skipped
 
 _NESTED = re.compile(r'"paper"\s*:\s*\{')
 _OWN = ('"publishedat"', '"discussionid"', '"submittedondailyby"')
 
 
-def read(blocks: Iterable[bytes]) -> Iterator[Found | Skipped]:
+def read(blocks: Iterable[bytes], keep: Keep = KEEP_ALL) -> Iterator[Found | Skipped]:
     """
     Yield the papers, nested under `paper` or not.
 
     The day is the paper's own, not that of its entry; `ai_summary` is written by a model, and no abstract.
     """
-    return papers(blocks, _paper)
+    return papers(blocks, _paper, keep)
 
 
 def _paper(line: int, entry: Fields) -> Found | Skipped:
@@ -42,4 +42,4 @@ def _fits(beginning: Beginning) -> bool:
     return is_json(beginning) and bool(is_paper) and any(key in beginning.text for key in _OWN)
 
 
-FORMAT = Format("Hugging Face Daily Papers (JSON)", _fits, read)
+FORMAT = Format("Hugging Face Daily Papers (JSON)", _fits, read, frozenset({"keep"}))

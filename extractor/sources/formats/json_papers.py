@@ -5,12 +5,14 @@ from types import MappingProxyType
 
 from extractor.sources.formats.columns import columns_of, found, guessed, told
 from extractor.sources.formats.json_streams import Fields, is_json, papers
-from extractor.sources.shapes import Format, Found, Skipped
+from extractor.sources.shapes import KEEP_ALL, Format, Found, Keep, Skipped
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-def read(blocks: Iterable[bytes], given: Mapping[str, str] = _NOTHING) -> Iterator[Found | Skipped]:
+def read(
+    blocks: Iterable[bytes], given: Mapping[str, str] = _NOTHING, keep: Keep = KEEP_ALL
+) -> Iterator[Found | Skipped]:
     """
     Yield the papers; `given` says which key holds which part (`{"title": "paper.name"}`), others are guessed.
 
@@ -24,7 +26,7 @@ def read(blocks: Iterable[bytes], given: Mapping[str, str] = _NOTHING) -> Iterat
         columns = guessed(names) if not said else columns_of((*names, *given.values()), given)
         return found(line, fields, columns)
 
-    return papers(blocks, paper)
+    return papers(blocks, paper, keep)
 
 
-FORMAT = Format("JSON of papers (a list, an object or lines)", is_json, read)
+FORMAT = Format("JSON of papers (a list, an object or lines)", is_json, read, frozenset({"given", "keep"}))

@@ -5,16 +5,17 @@ JSON lines, a list, an object, and an object that holds a list, pretty-printed o
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from extractor.sources.formats.json_pieces import HOLDERS, PAPER_KEYS, pieces
 from extractor.sources.formats.lines import begun, lines, shown
-from extractor.sources.json_lines import LONGEST, NOT_UTF_8
-from extractor.sources.shapes import Beginning, Found, Skipped, short
+from extractor.sources.shapes import KEEP_ALL, LONGEST, NOT_UTF_8, Beginning, Found, Keep, Skipped, short
 
 Fields = Mapping[str, Any]
 
+_BEGINS = re.compile(r'\{|\[\s*(?:["\[{\]]|null\b|$)')
 _NO_JSON = "no JSON"
 _NO_OBJECT = "a JSON object is needed"
 _NULL = "null instead of a paper"
@@ -30,16 +31,19 @@ class Record(NamedTuple):
 
 
 def is_json(beginning: Beginning) -> bool:
-    """Tell whether a file begins as JSON does."""
-    return beginning.text.startswith(("{", "["))
+    """Tell whether a file begins as JSON does; "[Submitted on" does not."""
+    return bool(_BEGINS.match(beginning.text))
 
 
 def papers(
-    blocks: Iterable[bytes], paper: Callable[[int, Fields], Found | Skipped]
+    blocks: Iterable[bytes], paper: Callable[[int, Fields], Found | Skipped], keep: Keep = KEEP_ALL
 ) -> Iterator[Found | Skipped]:
-    """Yield what `paper` makes of each object, and what is none."""
+    """Yield what `paper` makes of each object that is wanted, and what is none."""
     for record in records(blocks):
-        yield record if isinstance(record, Skipped) else paper(*record)
+        if isinstance(record, Skipped):
+            yield record
+        elif keep(record.fields):
+            yield paper(*record)
 
 
 def records(blocks: Iterable[bytes]) -> Iterator[Record | Skipped]:
@@ -50,12 +54,12 @@ def records(blocks: Iterable[bytes]) -> Iterator[Record | Skipped]:
     that ends it.
     """
     first, blocks = begun(blocks, lambda data: b"\n" in data.strip())
-    read = _from_lines(blocks) if _is_lines(first) else _from_document(blocks)
+    read = _from_lines(blocks) if is_lines(first) else _from_document(blocks)
     for record in read:
         yield _told(record) if isinstance(record, Record) and _is_error(record.fields) else record
 
 
-def _is_lines(beginning: bytes) -> bool:
+def is_lines(beginning: bytes) -> bool:
     """Tell whether each line is an object by itself."""
     first, _, rest = beginning.lstrip().partition(b"\n")
     first, rest = first.strip(), rest.lstrip()

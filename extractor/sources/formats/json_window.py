@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from extractor.sources.json_lines import LONGEST
+from extractor.sources.shapes import LONGEST
 
 TOO_LONG = f"over {LONGEST >> 20} MiB in one record"
 CUT_OFF = "the file ends in the middle"

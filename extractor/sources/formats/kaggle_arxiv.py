@@ -1,31 +1,25 @@
 """The snapshot of arXiv's metadata that Kaggle has, an object a line -> what is found."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from extractor.sources.cleaning import is_withdrawal
 from extractor.sources.formats import arxiv_texts, values
-from extractor.sources.formats.json_streams import Fields, is_json, records
+from extractor.sources.formats.json_streams import Fields, is_json, papers
 from extractor.sources.identifiers import arxiv_id, doi, named
-from extractor.sources.shapes import Beginning, Format, Found, Skipped, short
+from extractor.sources.shapes import KEEP_ALL, Beginning, Format, Found, Keep, Skipped, short
 
 _LONGEST_NOTICE = 1000
 
 
-def read(
-    blocks: Iterable[bytes], keep: Callable[[Fields], bool] = lambda _: True
-) -> Iterator[Found | Skipped]:
+def read(blocks: Iterable[bytes], keep: Keep = KEEP_ALL) -> Iterator[Found | Skipped]:
     """
     Yield the papers; of those that were withdrawn the notice is no abstract.
 
     A line that `keep` declines is left out before anything is made of it: it sees the object as it stands
     ("categories" is "cs.CL cs.LG", "update_date" is "2009-11-13").
     """
-    for record in records(blocks):
-        if isinstance(record, Skipped):
-            yield record
-        elif keep(record.fields):
-            yield _paper(*record)
+    return papers(blocks, _paper, keep)
 
 
 def _paper(line: int, fields: Fields) -> Found | Skipped:
@@ -71,4 +65,4 @@ def _fits(beginning: Beginning) -> bool:
     return is_json(beginning) and ('"authors_parsed"' in beginning.text or has_dates)
 
 
-FORMAT = Format("arXiv snapshot of Kaggle (JSON lines)", _fits, read)
+FORMAT = Format("arXiv snapshot of Kaggle (JSON lines)", _fits, read, frozenset({"keep"}))

@@ -3,8 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 
-from extractor.sources.json_lines import LONGEST
-from extractor.sources.shapes import short
+from extractor.sources.shapes import LONGEST, short
 
 _ENOUGH = 1 << 16
 _BEGINNING = 400

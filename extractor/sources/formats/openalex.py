@@ -8,16 +8,16 @@ from extractor.sources.formats import values
 from extractor.sources.formats.json_streams import Fields, is_json, papers
 from extractor.sources.identifiers import arxiv_id, doi, named, with_kind
 from extractor.sources.languages import language_code
-from extractor.sources.shapes import Beginning, Format, Found, Skipped, short
+from extractor.sources.shapes import KEEP_ALL, Beginning, Format, Found, Keep, Skipped, short
 
 _PLACE = re.compile(r"https?://openalex\.org/(?:works/)?(\w\d+)", re.IGNORECASE)
 _SIGN = re.compile(r'"https://openalex\.org/w\d|"abstract_inverted_index"\s*:')
 _OF_PUBMED = re.compile(r"(?:https?://(?:www\.)?(?:pubmed\.)?ncbi\.nlm\.nih\.gov/(?:pubmed/)?)?(\d+)/?")
 
 
-def read(blocks: Iterable[bytes]) -> Iterator[Found | Skipped]:
+def read(blocks: Iterable[bytes], keep: Keep = KEEP_ALL) -> Iterator[Found | Skipped]:
     """Yield the works of a list, of a single one, or of lines; an author or source among them is skipped."""
-    return papers(blocks, _work)
+    return papers(blocks, _work, keep)
 
 
 def _work(line: int, fields: Fields) -> Found | Skipped:
@@ -103,4 +103,4 @@ def _fits(beginning: Beginning) -> bool:
     return is_json(beginning) and bool(_SIGN.search(beginning.text))
 
 
-FORMAT = Format("OpenAlex works (JSON)", _fits, read)
+FORMAT = Format("OpenAlex works (JSON)", _fits, read, frozenset({"keep"}))

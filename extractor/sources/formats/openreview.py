@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from extractor.sources.formats import values
 from extractor.sources.formats.json_streams import Fields, is_json, papers
 from extractor.sources.identifiers import named, with_kind
-from extractor.sources.shapes import Beginning, Format, Found, Skipped, short
+from extractor.sources.shapes import KEEP_ALL, Beginning, Format, Found, Keep, Skipped, short
 
 _NOTES = re.compile(r'"notes"\s*:\s*\[')
 _CONTENT = re.compile(r'"content"\s*:\s*\{')
@@ -14,13 +14,13 @@ _OWN = ('"forum"', '"invitation"', '"invitations"', '"venueid"')
 _DATES = ("pdate", "odate", "cdate", "tcdate")
 
 
-def read(blocks: Iterable[bytes]) -> Iterator[Found | Skipped]:
+def read(blocks: Iterable[bytes], keep: Keep = KEEP_ALL) -> Iterator[Found | Skipped]:
     """
     Yield the submissions, whether accepted or rejected; withdrawn and deleted ones are skipped.
 
     So are reviews, comments and decisions, which are notes too. `TLDR` is no abstract.
     """
-    return papers(blocks, _paper)
+    return papers(blocks, _paper, keep)
 
 
 def _paper(line: int, note: Fields) -> Found | Skipped:
@@ -70,4 +70,4 @@ def _fits(beginning: Beginning) -> bool:
     return is_json(beginning) and bool(is_list or is_note)
 
 
-FORMAT = Format("OpenReview notes (JSON)", _fits, read)
+FORMAT = Format("OpenReview notes (JSON)", _fits, read, frozenset({"keep"}))

@@ -11,8 +11,7 @@ import duckdb
 
 from extractor.errors import SourceError
 from extractor.sources.formats.columns import columns_of, found
-from extractor.sources.json_lines import LONGEST
-from extractor.sources.shapes import Beginning, FileFormat, Found, Skipped, short
+from extractor.sources.shapes import KEEP_ALL, LONGEST, Beginning, FileFormat, Found, Keep, Skipped, short
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -29,11 +28,12 @@ _COLUMNS = "from read_parquet($path, hive_partitioning = false) limit 0"
 _ROWS = "select columns(lambda name: name in $names) from read_parquet($path, hive_partitioning = false)"
 
 
-def read(path: Path, given: Mapping[str, str] = _NOTHING) -> Iterator[Found | Skipped]:
+def read(path: Path, given: Mapping[str, str] = _NOTHING, keep: Keep = KEEP_ALL) -> Iterator[Found | Skipped]:
     """
     Yield a paper a row, counted from 1; `given` says which column holds which part, the others are guessed.
 
-    Only columns that hold a part are read. Where the rest of a file is broken, what came before is kept.
+    Only columns that hold a part, or that `keep` asks for, are read. Where the rest of a file is broken, what
+    came before is kept.
 
     Raises:
         SourceError: it is no Parquet file, or a part or a column is given that there is not.
@@ -42,17 +42,16 @@ def read(path: Path, given: Mapping[str, str] = _NOTHING) -> Iterator[Found | Sk
     with contextlib.closing(duckdb.connect(config=_SAFE)) as connection:
         names = _names(connection, path, place)
         columns = columns_of(names, given)
-        used = [name for those in columns.names.values() for name in those]
+        used = [*(name for those in columns.names.values() for name in those), *keep.names]
         if not columns.are_of_papers:
             advice = "; say which they are: --map title=...,abstract=..."
             yield Skipped(1, "no column of titles or abstracts", short(", ".join(names)), advice)
             return
         for line, row in enumerate(_rows(connection, place, used), start=1):
-            yield (
-                _too_large(line, row) or found(line, row, columns)
-                if isinstance(row, dict)
-                else _rest(line, row)
-            )
+            if not isinstance(row, dict):
+                yield _rest(line, row)
+            elif keep(row):
+                yield _too_large(line, row) or found(line, row, columns)
 
 
 def _names(connection: duckdb.DuckDBPyConnection, path: Path, place: str) -> tuple[str, ...]:
@@ -95,4 +94,4 @@ def _fits(beginning: Beginning) -> bool:
     return beginning.text.startswith("par1")
 
 
-FORMAT = FileFormat("Parquet", _fits, read)
+FORMAT = FileFormat("Parquet", _fits, read, frozenset({"given", "keep"}))

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from extractor.sources.formats import values
 from extractor.sources.formats.json_streams import Fields, is_json, papers
 from extractor.sources.identifiers import arxiv_id, doi, named, with_kind
-from extractor.sources.shapes import Beginning, Format, Found, Skipped
+from extractor.sources.shapes import KEEP_ALL, Beginning, Format, Found, Keep, Skipped
 
 _NESTED = ("citingpaper", "citedpaper", "paper")
 _SIGN = re.compile(r'"paperid"\s*:\s*"[0-9a-f]{40}"|"externalids"\s*:|"corpusid"\s*:|"paperabstract"\s*:')
 
 
-def read(blocks: Iterable[bytes]) -> Iterator[Found | Skipped]:
+def read(blocks: Iterable[bytes], keep: Keep = KEEP_ALL) -> Iterator[Found | Skipped]:
     """
     Yield the papers of a paper, a search, a batch (an id unknown there is null), citations or a data set.
 
     `tldr` is written by a model, and no abstract.
     """
-    return papers(blocks, _paper)
+    return papers(blocks, _paper, keep)
 
 
 def _paper(line: int, entry: Fields) -> Found | Skipped:
@@ -63,4 +63,4 @@ def _fits(beginning: Beginning) -> bool:
     return is_json(beginning) and bool(_SIGN.search(beginning.text))
 
 
-FORMAT = Format("Semantic Scholar (JSON)", _fits, read)
+FORMAT = Format("Semantic Scholar (JSON)", _fits, read, frozenset({"keep"}))

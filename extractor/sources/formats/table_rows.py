@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from extractor.sources.formats.lines import lines, shown
-from extractor.sources.json_lines import LONGEST, NOT_UTF_8
-from extractor.sources.shapes import Skipped
+from extractor.sources.shapes import LONGEST, NOT_UTF_8, Skipped
 
 Dialect = dict[str, Any]
 """What Python's csv is to be told: the delimiter, and how quotes are meant."""

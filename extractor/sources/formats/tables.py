@@ -10,7 +10,7 @@ from types import MappingProxyType
 from extractor.sources.formats.columns import Columns, columns_of, folded, found, guessed
 from extractor.sources.formats.lines import begun
 from extractor.sources.formats.table_rows import DELIMITERS, Dialect, Row, dialects, rows
-from extractor.sources.shapes import Beginning, Format, Found, Skipped, short
+from extractor.sources.shapes import KEEP_ALL, Beginning, Format, Found, Keep, Skipped, short
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -23,7 +23,9 @@ _LONGEST_NAME = 60
 _ENOUGH_PARTS = 3
 
 
-def read(blocks: Iterable[bytes], given: Mapping[str, str] = _NOTHING) -> Iterator[Found | Skipped]:
+def read(
+    blocks: Iterable[bytes], given: Mapping[str, str] = _NOTHING, keep: Keep = KEEP_ALL
+) -> Iterator[Found | Skipped]:
     """
     Yield a paper a row; `given` says which column holds which part (`{"title": "Name"}`), others are guessed.
 
@@ -45,15 +47,18 @@ def read(blocks: Iterable[bytes], given: Mapping[str, str] = _NOTHING) -> Iterat
     names = _unique(header.cells if isinstance(header, Row) else [])
     columns = columns_of(names, given)
     for row in itertools.chain(first[at + 1 :], each):
-        yield row if isinstance(row, Skipped) else _paper(row, names, columns)
+        if isinstance(row, Skipped):
+            yield row
+        elif keep(record := dict(zip(names, row.cells, strict=False))):
+            yield _paper(row, names, columns, record)
 
 
-def _paper(row: Row, names: tuple[str, ...], columns: Columns) -> Found | Skipped:
+def _paper(row: Row, names: tuple[str, ...], columns: Columns, record: Mapping[str, str]) -> Found | Skipped:
     beyond = row.cells[len(names) :]
     if any(cell.strip() for cell in beyond):
         detail = f" ({len(row.cells)}, not {len(names)})"
         return Skipped(row.line, "more cells than columns", _shown(row), detail)
-    return found(row.line, dict(zip(names, row.cells, strict=False)), columns)
+    return found(row.line, record, columns)
 
 
 def _dialect(beginning: str, given: Mapping[str, str]) -> Dialect:
@@ -139,4 +144,4 @@ def _fits(beginning: Beginning) -> bool:
     )
 
 
-FORMAT = Format("table (CSV or TSV)", _fits, read)
+FORMAT = Format("table (CSV or TSV)", _fits, read, frozenset({"given", "keep"}))

@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from extractor.sources.json_lines import LONGEST, NOT_UTF_8
-from extractor.sources.shapes import Skipped, short
+from extractor.sources.shapes import LONGEST, NOT_UTF_8, Skipped, short
 
 TOO_LONG = f"a record over {LONGEST >> 20} MiB"
 _SHOWN_OF = 400

@@ -6,14 +6,19 @@ between. An abstract is known by its length and its sentences; the title is the 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from extractor.errors import SourceError
+from extractor.sources.shapes import Beginning, Format, Found, Skipped, short
+
+LARGEST = 1 << 28
 LONG, LONG_LINE = 300, 150
 ABSTRACT_WORDS = 20
 TITLE_WORDS = 3
 LONGEST_TITLE = 300
 
+_MARKUP = re.compile(r"<[?!\w]")
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -51,10 +56,21 @@ class Entry:
     title: str
     abstract: str | None
 
-    @property
-    def is_paper(self) -> bool:
-        """Whether both are there."""
-        return bool(self.title and self.abstract)
+
+def read(blocks: Iterable[bytes]) -> Iterator[Found | Skipped]:
+    """
+    Yield the papers of a page, and its titles without abstract.
+
+    Raises:
+        SourceError: it is too large to be read whole.
+    """
+    for entry in read_page(_whole(blocks)):
+        if entry.abstract is None:
+            yield Skipped(entry.line, "title without abstract", short(entry.title))
+        elif not entry.title:
+            yield Skipped(entry.line, "abstract without title", short(entry.abstract))
+        else:
+            yield Found(entry.line, entry.title, entry.abstract)
 
 
 def read_page(content: str) -> Iterator[Entry]:
@@ -83,6 +99,16 @@ def is_abstract(text: str) -> bool:
     if len(text) >= LONG:
         return True
     return len(text.split()) >= ABSTRACT_WORDS and bool(_SENTENCE_END.search(text))
+
+
+def _whole(blocks: Iterable[bytes]) -> str:
+    data = bytearray()
+    for block in blocks:
+        data += block
+        if len(data) > LARGEST:
+            message = f"has over {LARGEST >> 20} MiB; split it"
+            raise SourceError(message)
+    return data.decode(errors="replace")
 
 
 def _blocks(content: str) -> Iterator[Block]:
@@ -136,3 +162,11 @@ def _without_abstract(waiting: list[Block], title: Block | None) -> Iterator[Ent
     for block in waiting:
         if block is not title and not _is_chrome(block.text) and len(block.text.split()) >= TITLE_WORDS:
             yield Entry(block.line, block.text, None)
+
+
+def _fits(beginning: Beginning) -> bool:
+    """Tell whether it can be a page: whatever is text, but for markup."""
+    return not _MARKUP.match(beginning.text)
+
+
+FORMAT = Format("page of titles and abstracts in turn (text)", _fits, read)

@@ -1,0 +1,98 @@
+"""What is found in a file -> the paper that is stored, or why it is none."""
+
+import hashlib
+
+from extractor.papers import OWN, Paper, Text, id_from_title, storable, title_alias
+from extractor.sources.cleaning import clean, is_withdrawal
+from extractor.sources.identifiers import KINDS
+from extractor.sources.languages import language_of
+from extractor.sources.shapes import Found, Skipped, short
+
+FEWEST_WORDS, FEWEST_LETTERS = 5, 40
+"""A text with fewer words and fewer characters than these says nothing of a paper."""
+
+_SUREST = ("arxiv:", "doi:", "pmid:", "openreview:")
+_BARE = ("arxiv:", "doi:")
+_ADDRESS = "url:"
+
+
+def paper_of(found: Found, source: str) -> Paper | Skipped:
+    """Return the paper, its texts cleaned, its ids in one form; skipped with a reason where it is none."""
+    title, abstract = cleaned(found.title), cleaned(found.abstract)
+    own, named = _ids(found)
+    reason = _why_not(title, abstract, bool(own or named))
+    if reason:
+        shown = title or own or next(iter(named), None) or abstract
+        return Skipped(found.line, reason, short(shown or ""))
+    names = (*named, _in_file(source, own)) if own else named
+    return Paper(
+        paper_id=_paper_id(named, own, title),
+        text=Text(title=title, abstract=abstract),
+        aliases=(*names, title_alias(title)) if title else names,
+        authors=tuple(filter(None, map(cleaned, found.authors))),
+        published=found.published,
+        venue=cleaned(found.venue) or None,
+        url=cleaned(found.url) or None,
+        language=found.language or language_of(abstract),
+        source=source,
+        line=found.line,
+    )
+
+
+def cleaned(text: str | None) -> str:
+    """Return a text as it is stored, "" where there is none."""
+    if not text:
+        return ""
+    done = clean(text)
+    return done if done.isprintable() else clean(storable(text))
+
+
+def _why_not(title: str, abstract: str, has_id: bool) -> str | None:  # noqa: FBT001
+    if not abstract:
+        return "no abstract"
+    if not (title or has_id):
+        return "neither id nor title"
+    if is_withdrawal(abstract):
+        return "withdrawn"
+    if len(abstract) < FEWEST_LETTERS and len(abstract.split()) < FEWEST_WORDS:
+        return f"too short: under {FEWEST_WORDS} words"
+    return None
+
+
+def _ids(found: Found) -> tuple[str, tuple[str, ...]]:
+    """Return the file's own id, "" where it has none, and the names of all the world, the surest first."""
+    given = [one for text in found.ids if (one := cleaned(text))]
+    own = next((one for one in given if not _has_kind(one)), "")
+    named = sorted(filter(_has_kind, given), key=_rank)
+    is_known = any(one.removeprefix(kind) == own for one in named for kind in _BARE if one.startswith(kind))
+    return "" if is_known else own, tuple(named)
+
+
+def _has_kind(one: str) -> bool:
+    kind, colon, rest = one.partition(":")
+    return bool(colon and rest) and kind in KINDS
+
+
+def _rank(one: str) -> int:
+    kinds = (*_SUREST, "")
+    return (
+        len(kinds)
+        if one.startswith(_ADDRESS)
+        else next(at for at, kind in enumerate(kinds) if one.startswith(kind))
+    )
+
+
+def _paper_id(named: tuple[str, ...], own: str, title: str) -> str:
+    """Return the surest name: an arXiv id or DOI bare, another with its kind, the file's own, the title's."""
+    surest = next((one for one in named if not one.startswith(_ADDRESS)), "")
+    for kind in _BARE:
+        if surest.startswith(kind):
+            return surest.removeprefix(kind)
+    if surest.startswith(_SUREST):
+        return surest
+    return own or surest or (id_from_title(title) if title else next(iter(named)))
+
+
+def _in_file(source: str, own: str) -> str:
+    """Return the name of a file's own id that is no other file's."""
+    return f"{OWN}{hashlib.sha256(source.encode()).hexdigest()[:8]}#{own}"
