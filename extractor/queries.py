@@ -1,10 +1,11 @@
 """A question about a database -> rows in memory."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from extractor.boards import EVERY_BOARD, BoardFilter, macro_call
@@ -28,7 +29,7 @@ from extractor.records import NameKind
 from extractor.rendering import Held, ShownPaper
 from extractor.rows import tables_of
 from extractor.settings import Settings
-from extractor.store import STANDARD, Limits, Result, Selection, Store, StoredAnswer
+from extractor.store import STANDARD, Limits, Result, Selection, Spill, Store, StoredAnswer
 
 Row = dict[str, Any]
 
@@ -73,8 +74,28 @@ class Database:
             QueryError: there is none of that name.
         """
         self._settle()
-        stored = self._store.known_name(name).replace('"', '""')
-        return self._ask(f'from "{stored}"')
+        return self._ask(f'from "{self._quoted(name)}"')
+
+    @contextmanager
+    def streamed(self, query: str, params: Mapping[str, object] | None = None) -> Iterator[Result]:
+        """Yield the rows of one statement of ours, in flat memory: the rest is put aside on disk."""
+        self._settle()
+        with TemporaryDirectory(prefix="extractor-") as folder:
+            spill = Spill(Path(folder))
+            with closing(self._store.query(query, params, selection=self._chosen, spill=spill)) as rows:
+                yield rows
+
+    @contextmanager
+    def streamed_table(self, name: str) -> Iterator[Result]:
+        """
+        Yield the rows of a table or view in flat memory.
+
+        Raises:
+            QueryError: there is none of that name.
+        """
+        self._settle()
+        with self.streamed(f'from "{self._quoted(name)}"') as rows:
+            yield rows
 
     def schema(self) -> Schema:
         """
@@ -214,6 +235,9 @@ class Database:
     def _ask(self, query: str, params: Mapping[str, object] | None = None) -> Result:
         self._settle()
         return self._store.query(query, params, selection=self._chosen)
+
+    def _quoted(self, name: str) -> str:
+        return self._store.known_name(name).replace('"', '""')
 
     def _settle(self) -> None:
         """Write what runs that are gone left in the journal, and bring what is derived up to date."""

@@ -3,7 +3,7 @@
 import gc
 import sys
 
-from extractor.cli import asking, boards, evaluating, models, naming, running, runs
+from extractor.cli import asking, boards, evaluating, exporting, models, naming, running, runs
 from extractor.cli.app import app
 from extractor.cli.printing import tell
 from extractor.errors import ExtractorError
@@ -11,7 +11,18 @@ from extractor.errors import ExtractorError
 STOPPED, INTERRUPTED = 2, 130
 OBJECTS_BETWEEN_LOOKS = 50_000
 
-__all__ = ["app", "asking", "boards", "evaluating", "main", "models", "naming", "running", "runs"]
+__all__ = [
+    "app",
+    "asking",
+    "boards",
+    "evaluating",
+    "exporting",
+    "main",
+    "models",
+    "naming",
+    "running",
+    "runs",
+]
 
 
 def main() -> None:

@@ -1,7 +1,6 @@
 """Commands that ask a database."""
 
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,7 +10,6 @@ from extractor.cli.app import app
 from extractor.cli.bounds import bounded_memory, bounded_printing, end_overrun
 from extractor.cli.options import AsCsv, AsForm, AsJson, Db, Form, OfModel, OfRun
 from extractor.cli.printing import chosen_form, data_console, print_rows, tell
-from extractor.exporting import Format, write_table
 from extractor.queries import Database
 from extractor.store import Limits
 
@@ -56,35 +54,6 @@ def sql(
             print_rows(rows, form=chosen)
     if rows.is_cut:
         tell(f"these are the first {most:,} rows; --max-rows shows more")
-
-
-@app.command()
-def export(
-    table: Annotated[str, typer.Argument(help="Any table or view: claims, records, leaderboard, ...")],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File to write [default: standard output]")
-    ] = None,
-    form: Annotated[
-        Format | None,
-        typer.Option("--format", "-f", help="[default: by the file's ending, else csv]"),
-    ] = None,
-    of_run: OfRun = None,
-    of_model: OfModel = None,
-    db: Db = None,
-) -> None:
-    """
-    Write a table or view as CSV, TSV, Parquet, JSON, JSON lines, Markdown, LaTeX or HTML.
-
-    \b
-    Examples:
-      extractor export claims -o outputs/claims.csv
-      extractor export records --format jsonl
-      extractor export leaderboard -o board.tex
-    """
-    database = Database(db, run=of_run, model=of_model)
-    count = write_table(database, table, output, form)
-    if output is not None:
-        tell(f"{count} rows of {table} written to {output}")
 
 
 @app.command()

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from rich.console import Console
 
@@ -11,18 +11,10 @@ from extractor import arranging, rendering
 from extractor.arranging import Layout
 from extractor.cli.options import Form
 from extractor.errors import SettingsError
-from extractor.rendering import Held
+from extractor.rendering import Counted, Held
 from extractor.store import Result
 
 CLAIMED = "claimed in the abstract"
-
-
-class Listed(rendering.Rows, Protocol):
-    """Rows that know how many they are."""
-
-    def __len__(self) -> int:
-        """Return the count of rows."""
-        ...
 
 
 def chosen_form(form: Form | None, *, as_json: bool = False, as_csv: bool = False) -> Form:
@@ -80,7 +72,7 @@ def print_gains(rows: Result, columns: Sequence[str], form: Form) -> None:
     _print_arranged(rows, columns, form, title="Gains", layout=arranging.GAINS)
 
 
-def _print_arranged(rows: Listed, columns: Sequence[str], form: Form, *, title: str, layout: Layout) -> None:
+def _print_arranged(rows: Counted, columns: Sequence[str], form: Form, *, title: str, layout: Layout) -> None:
     """Print the columns that are wanted, else all of them as data, else those that a reader sees."""
     if columns:
         print_rows(arranging.chosen_columns(rows, columns), title=f"{title} ({CLAIMED})", form=form)
@@ -114,7 +106,7 @@ def _fitting(rows: Held, layout: Layout, form: Form) -> Held:
 
 
 def print_rows(
-    rows: Listed,
+    rows: Counted,
     *,
     title: str | None = None,
     form: Form | None = None,

@@ -1,19 +1,24 @@
-"""Rows -> a terminal table, CSV, TSV, JSON, JSON lines, Markdown, LaTeX, HTML (all text made harmless)."""
+"""Rows -> a terminal table, CSV, JSON, Markdown, LaTeX, HTML, a workbook, BibTeX (all text made harmless)."""
 
+from extractor.rendering.bibtex import Cited, bibtex_entries
 from extractor.rendering.cells import plain, shortened
 from extractor.rendering.codes import without_control_codes
 from extractor.rendering.formats import FORMATS
 from extractor.rendering.narrowing import Group, by_columns, to_be_read
 from extractor.rendering.papers import ShownPaper, shown_json, shown_paper
-from extractor.rendering.tables import Held, Rows
+from extractor.rendering.tables import Counted, Held, Rows
 from extractor.rendering.terminal import terminal_table
+from extractor.rendering.workbooks import write_workbook
 
 __all__ = [
     "FORMATS",
+    "Cited",
+    "Counted",
     "Group",
     "Held",
     "Rows",
     "ShownPaper",
+    "bibtex_entries",
     "by_columns",
     "plain",
     "shortened",
@@ -22,4 +27,5 @@ __all__ = [
     "terminal_table",
     "to_be_read",
     "without_control_codes",
+    "write_workbook",
 ]

@@ -3,13 +3,11 @@ Rows -> CSV, TSV, with nothing that a spreadsheet would run.
 
 A text, or a column's name, gets a leading apostrophe where it begins like a formula: with = + - @ (or their
 wide or small forms), also behind blanks and quotes, or with a tab or the end of a line. Numbers stay numbers;
-a text that reads like a number ("-5") is a text.
+a text that reads like a number ("-5") is a text. Null is nothing between separators, an empty text is "".
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from extractor.rendering.codes import without_control_codes
 from extractor.rendering.jsons import json_value
@@ -31,29 +29,43 @@ def tsv_lines(rows: Rows) -> Iterator[str]:
     return _lines(rows, "\t")
 
 
+def would_run(text: str) -> bool:
+    """Tell whether a spreadsheet might take a text without control codes for a formula."""
+    return bool(_STARTS_CELL.match(text) or _RUNS.match(text))
+
+
 def _lines(rows: Rows, separator: str) -> Iterator[str]:
-    yield _line(map(_text, rows.columns), separator)
+    needs_quotes = re.compile(f'[{separator}"\r\n]').search
+    yield separator.join(_quoted(_text(name), needs_quotes) for name in rows.columns) + "\n"
     for row in rows:
-        yield _line(map(_cell, row), separator)
+        yield (separator.join(_cell(value, needs_quotes) for value in row) or _EMPTY) + "\n"
 
 
-def _line(cells: Iterable[object], separator: str) -> str:
-    line = io.StringIO()
-    csv.writer(line, delimiter=separator, lineterminator="\n").writerow(cells)
-    return line.getvalue()
+_EMPTY = '""'
+"""An empty text, where null is nothing; and a row of one null: readers pass over a line of nothing."""
 
 
-def _cell(value: object) -> object:
-    if value is None or is_number(value):
-        return value
+def _cell(value: object, needs_quotes: Callable[[str], object]) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return _quoted(_text(value), needs_quotes)
     if isinstance(value, bool):
         return "true" if value else "false"
+    if is_number(value):
+        return str(value)
     if isinstance(value, list | tuple | dict):
-        return json_value(value)
-    return _text(str(value))
+        return _quoted(json_value(value), needs_quotes)
+    return _quoted(_text(str(value)), needs_quotes)
+
+
+def _quoted(text: str, needs_quotes: Callable[[str], object]) -> str:
+    if text and not needs_quotes(text):
+        return text
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def _text(text: str) -> str:
     harmless = without_control_codes(text)
-    runs = _STARTS_CELL.match(text) or _STARTS_CELL.match(harmless) or _RUNS.match(harmless)
-    return "'" + harmless if runs else harmless
+    return "'" + harmless if _STARTS_CELL.match(text) or would_run(harmless) else harmless

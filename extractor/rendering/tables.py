@@ -19,6 +19,14 @@ class Rows(Protocol):
         ...
 
 
+class Counted(Rows, Protocol):
+    """Rows that know how many they are."""
+
+    def __len__(self) -> int:
+        """Return the count of rows."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """Rows that are in memory."""

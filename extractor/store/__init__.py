@@ -4,6 +4,17 @@ from extractor.store.limits import STANDARD, Limits
 from extractor.store.reading import AnswerSizes, Selection, StoredAnswer
 from extractor.store.results import Result
 from extractor.store.snapshots import Snapshot
+from extractor.store.spilling import Spill
 from extractor.store.store import Store
 
-__all__ = ["STANDARD", "AnswerSizes", "Limits", "Result", "Selection", "Snapshot", "Store", "StoredAnswer"]
+__all__ = [
+    "STANDARD",
+    "AnswerSizes",
+    "Limits",
+    "Result",
+    "Selection",
+    "Snapshot",
+    "Spill",
+    "Store",
+    "StoredAnswer",
+]

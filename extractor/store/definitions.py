@@ -129,7 +129,7 @@ def _current_view(table: Table) -> str:
         create or replace view "{table.name}" as
         select e.paper_id, e.title, r.*, e.provider, e.model
         from "{table.stored_name}" r join current_extractions e using (extraction_id)
-        order by e.title, r.position;
+        order by e.title, e.paper_id, r.position;
     """
 
 
@@ -143,7 +143,7 @@ def _records_view(schema: Schema) -> str:
         select e.paper_id as id, e.title, {columns}, {doubts} as unverified, e.provider, e.model
         from current_extractions e
         join "{PREFIX}{ROOT}" r using (extraction_id)
-        order by e.title;
+        order by e.title, e.paper_id;
     """
 
 

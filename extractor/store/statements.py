@@ -16,6 +16,7 @@ from extractor.errors import QueryError
 from extractor.store.limits import Limits, watched
 from extractor.store.reading import Selection
 from extractor.store.results import Result
+from extractor.store.spilling import Spill
 
 LONGEST_STATEMENT = 100_000
 """Characters of a statement: DuckDB takes seconds to read one that is longer and nested."""
@@ -71,11 +72,12 @@ def run_query(
     params: Mapping[str, object],
     selection: Selection,
     limits: Limits | None,
+    spill: Spill | None = None,
 ) -> Result:
     """
     Run one statement that reads, and keep its rows in memory.
 
-    Without `limits` it is one of ours: not kept from files, so that its rows can be written to one.
+    Without `limits` it is one of ours; with `spill` what does not fit into memory is put aside on disk.
 
     Raises:
         QueryError: it is no single statement that reads, goes beyond its limits, or DuckDB refuses it.
@@ -83,6 +85,8 @@ def run_query(
     try:
         _select(connection, selection)
         if limits is None:
+            if spill is not None:
+                spill.set_on(connection)
             return _kept(connection, _reading_of(connection, sql), params)
         limits.set_on(connection)
         with watched(connection, limits):

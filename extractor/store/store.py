@@ -27,6 +27,7 @@ from extractor.store.names import are_current, fill_names
 from extractor.store.reading import NO_ANSWERS, AnswerSizes, Selection, StoredAnswer
 from extractor.store.results import Result
 from extractor.store.snapshots import Snapshot
+from extractor.store.spilling import Spill
 from extractor.store.statements import run_query
 from extractor.store.writing import (
     close_interrupted,
@@ -179,15 +180,18 @@ class Store:
         *,
         selection: Selection = EVERYTHING,
         limits: Limits | None = None,
+        spill: Spill | None = None,
     ) -> Result:
         """
         Return the rows of one statement that reads; one with limits reaches nothing but this database.
+
+        With `spill`, rows that do not fit into memory are put aside in its folder while they are used.
 
         Raises:
             QueryError: it does not read, is more than one, or fails.
         """
         with reading(self.path, wait=self.wait) as connection:
-            return run_query(connection, sql, params or {}, selection, limits)
+            return run_query(connection, sql, params or {}, selection, limits, spill)
 
     def names(self) -> list[str]:
         """Return the names of all tables and views."""

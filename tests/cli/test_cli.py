@@ -563,7 +563,7 @@ def test_one_format_is_taken_and_no_more(extract):
 
 def test_every_text_format_can_be_printed_and_exported():
     assert {form.value for form in Form} == {*FORMATS, "table"}
-    assert {form.value for form in Format} == {*FORMATS, "parquet"}
+    assert {form.value for form in Format} == {*FORMATS, "parquet", "xlsx", "bibtex"}
 
 
 @pytest.mark.usefixtures("filled")

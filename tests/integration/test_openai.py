@@ -1001,4 +1001,4 @@ def test_no_character_of_an_answer_stops_a_run(chat, extract, character):
     # and what is stored can be shown and exported.
     shown = extractor.Database().show("Harbourlight")
     assert shown.paper_id
-    assert write_table(extractor.Database(), "records", Path("records.csv")) == summary.tally.extracted
+    assert write_table(extractor.Database(), "records", Path("records.csv")).rows == summary.tally.extracted
