@@ -29,7 +29,7 @@ from extractor.records import NameKind
 from extractor.rendering import Held, ShownPaper
 from extractor.rows import tables_of
 from extractor.settings import Settings
-from extractor.store import STANDARD, Limits, Result, Selection, Spill, Store, StoredAnswer
+from extractor.store import STANDARD, Archive, Limits, Result, Selection, Spill, Store, StoredAnswer
 
 Row = dict[str, Any]
 
@@ -96,6 +96,11 @@ class Database:
         self._settle()
         with self.streamed(f'from "{self._quoted(name)}"') as rows:
             yield rows
+
+    def copy_tables(self, folder: Path) -> Archive:
+        """Write every table to a Parquet file in a folder, all as they are at one time."""
+        self._settle()
+        return self._store.copy_tables(folder)
 
     def schema(self) -> Schema:
         """

@@ -1,5 +1,6 @@
 """Rows of a table, view or statement -> a file, or standard output."""
 
+import io
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -110,6 +111,8 @@ def _write(database: Database, rows: Result, target: _Target, name: str) -> Writ
 def _write_lines(lines: Iterator[str], target: _Target) -> None:
     mark = _MARK if target.is_marked else ""
     if target.output is None:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8", newline="")
         sys.stdout.write(mark)
         sys.stdout.writelines(lines)
         return

@@ -46,7 +46,7 @@ class Cited:
     paper_id: str
     title: str | None
     authors: list[str] | None
-    published: date | None
+    published: date | str | None
     venue: str | None
     url: str | None
     aliases: list[str]
@@ -78,7 +78,7 @@ def _fields(paper: Cited) -> Iterator[tuple[str, str]]:
         yield "title", f"{{{{{title}}}}}"  # In braces of its own, so that no style changes its capitals.
     if authors := [name for author in paper.authors or () if (name := _name(author))]:
         yield "author", f"{{{' and '.join(authors)}}}"
-    if paper.published:
+    if isinstance(paper.published, date):  # What no calendar of Python's has is a text.
         yield "year", f"{{{paper.published.year}}}"
         yield "month", _MONTHS[paper.published.month - 1]
     if venue := _text(paper.venue):

@@ -3,7 +3,7 @@ Rows -> a workbook of one sheet (xlsx), in which a text is only a text.
 
 Numbers are numbers, dates are dates, texts are cells of text: never a formula, a link or a number, also when
 the cell is edited. What a sheet has no cell for is text: whole numbers of more than 15 digits, dates before
-1900, times with a zone. Lists and structs are JSON.
+1901, times with a zone. Lists and structs are JSON.
 """
 
 import math

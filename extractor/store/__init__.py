@@ -1,6 +1,8 @@
 """The one owner of DuckDB: outcomes in, rows out."""
 
+from extractor.store.archives import Archive, StoredTable, file_of, write_texts
 from extractor.store.limits import STANDARD, Limits
+from extractor.store.meanings import meaning_of
 from extractor.store.reading import AnswerSizes, Selection, StoredAnswer
 from extractor.store.results import Result
 from extractor.store.snapshots import Snapshot
@@ -10,6 +12,7 @@ from extractor.store.store import Store
 __all__ = [
     "STANDARD",
     "AnswerSizes",
+    "Archive",
     "Limits",
     "Result",
     "Selection",
@@ -17,4 +20,8 @@ __all__ = [
     "Spill",
     "Store",
     "StoredAnswer",
+    "StoredTable",
+    "file_of",
+    "meaning_of",
+    "write_texts",
 ]

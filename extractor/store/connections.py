@@ -32,7 +32,8 @@ def writing(path: Path, *, wait: float) -> Iterator[duckdb.DuckDBPyConnection]:
         connection = _waiting(path, lambda: duckdb.connect(path.resolve()), wait)
         try:
             connection.execute("begin")
-            yield connection
+            with interruptible():
+                yield connection
             connection.execute("commit")
         finally:
             connection.close()  # What was not committed is rolled back.
@@ -58,10 +59,22 @@ def reading(path: Path, *, wait: float) -> Iterator[duckdb.DuckDBPyConnection]:
         memory.execute("use extractor")
         try:
             _refuse_foreign(memory, path)
-            yield memory
+            with interruptible():
+                yield memory
         finally:
             memory.execute("use memory")
             memory.execute("detach extractor")
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """Have Ctrl-C end a block as it does elsewhere: DuckDB makes another error of it."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "interrupt" in str(error).lower():
+            raise KeyboardInterrupt from error
+        raise
 
 
 def _refuse_foreign(memory: duckdb.DuckDBPyConnection, path: Path) -> None:

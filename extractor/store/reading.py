@@ -67,6 +67,11 @@ def names(connection: duckdb.DuckDBPyConnection) -> list[str]:
     return [row[0] for row in found]
 
 
+def has_tables(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Tell whether there is any table."""
+    return connection.execute("select 1 from duckdb_tables() limit 1").fetchone() is not None
+
+
 def newest_schema(connection: duckdb.DuckDBPyConnection) -> Defined | None:
     """Return the schema that was defined last, None where there is none."""
     found = connection.execute(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from extractor.errors import QueryError
+from extractor.store.connections import interruptible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +61,7 @@ class Result:
     def write_parquet(self, file: Path) -> None:
         """Write the rows to a Parquet file, so many in memory at once as a group of its rows has."""
         # By a database of its own: this one may be kept from files.
-        with contextlib.closing(duckdb.connect(config={"threads": "1"})) as other:
+        with interruptible(), contextlib.closing(duckdb.connect(config={"threads": "1"})) as other:
             other.from_arrow(self).write_parquet(
                 str(file), compression=COMPRESSION, row_group_size=ROWS_IN_A_GROUP
             )

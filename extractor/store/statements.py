@@ -93,10 +93,6 @@ def run_query(
             return _of_somebody(connection, sql, limits)
     except duckdb.Error as error:
         raise QueryError(limits.told(error) if limits else str(error)) from error
-    except RuntimeError as error:
-        if "interrupt" in str(error).lower():
-            raise KeyboardInterrupt from error
-        raise
 
 
 def _of_somebody(connection: duckdb.DuckDBPyConnection, sql: str, limits: Limits) -> Result:

@@ -20,8 +20,10 @@ from extractor.papers import Paper
 from extractor.rows import Row, rows_of, tables_of
 from extractor.settings import Settings
 from extractor.store import reading as read
+from extractor.store.archives import Archive, copy_tables
 from extractor.store.connections import reading, writing
 from extractor.store.definitions import MADE_BY, define, delete_rows, is_defined, refuse_other
+from extractor.store.importing import load_tables
 from extractor.store.limits import Limits
 from extractor.store.names import are_current, fill_names
 from extractor.store.reading import NO_ANSWERS, AnswerSizes, Selection, StoredAnswer
@@ -80,13 +82,16 @@ class Store:
             StoreError: the folder or file cannot be written.
             SchemaError: the database belongs to another schema.
         """
+        self._make_folder()
+        with _told(self.path), writing(self.path, wait=self.wait) as connection:
+            _bring_up(connection, schema, self.lists.table)
+
+    def _make_folder(self) -> None:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             message = f"the folder {self.path.parent} cannot be made: {error.strerror}"
             raise StoreError(message) from error
-        with _told(self.path), writing(self.path, wait=self.wait) as connection:
-            _bring_up(connection, schema, self.lists.table)
 
     def refresh(self, load_schema: Callable[[str], Schema]) -> None:
         """
@@ -192,6 +197,38 @@ class Store:
         """
         with reading(self.path, wait=self.wait) as connection:
             return run_query(connection, sql, params or {}, selection, limits, spill)
+
+    def copy_tables(self, folder: Path) -> Archive:
+        """
+        Write every table to a Parquet file in a folder, all as they are at one time.
+
+        Raises:
+            StoreError: the database cannot be read, or a file not be written.
+        """
+        with reading(self.path, wait=self.wait) as connection:
+            return copy_tables(connection, folder)
+
+    def load_tables(self, schema: Schema, files: Mapping[str, Path]) -> dict[str, int]:
+        """
+        Insert the rows of Parquet files, each by the name of its table, all or nothing; return their counts.
+
+        Raises:
+            StoreError: a file is no table of this schema, or the database has rows of it already.
+            SchemaError: the database belongs to another schema.
+        """
+        self._make_folder()
+        is_new = False
+        try:
+            with _told(self.path), writing(self.path, wait=self.wait) as connection:
+                is_new = not read.has_tables(connection)  # Known only now that no other program holds it.
+                loaded = load_tables(connection, schema, files)
+                if loaded.is_beside_others or not are_current(connection, self.lists.table):
+                    fill_names(connection, self.lists.table)
+        except BaseException:
+            if is_new:
+                self.path.unlink(missing_ok=True)
+            raise
+        return loaded.rows
 
     def names(self) -> list[str]:
         """Return the names of all tables and views."""

@@ -26,7 +26,7 @@ from extractor.summaries import run_lines
 REGISTERED = vars(typer.main.get_command(cli.app))["commands"]
 COMMANDS = (
     *("run", "sql", "leaderboard", "compare", "export", "runs", "show", "rebuild", "models"),
-    *("evaluate", "gold", "names"),
+    *("evaluate", "gold", "names", "import"),
 )
 DB = Path("outputs/extractor.duckdb")
 ESCAPE = "\x1b"

@@ -1,0 +1,101 @@
+"""Tables and the record's JSON schema -> what each column means, as Markdown and as a table."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from extractor.outcomes import VERSION
+from extractor.records import Role
+from extractor.rendering import FORMATS, Held
+from extractor.rows import PREFIX, ROOT
+from extractor.store import Archive, StoredTable, meaning_of, write_texts
+
+COLUMNS = ("table", "column", "type", "meaning")
+_GONE = "a field that the schema does not describe"
+
+Described = Mapping[str, Mapping[str, str]]
+"""What fields mean, by table and column."""
+
+
+def write_dictionary(archive: Archive, markdown: Path, table: Path) -> None:
+    """Write the dictionary of an archive's tables to two files."""
+    rows = {stored.name: list(_rows(stored, _described(archive))) for stored in archive.tables}
+    write_texts(COLUMNS, [row for some in rows.values() for row in some], table)
+    with markdown.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(_page(archive, rows))
+
+
+def _rows(stored: StoredTable, described: Described) -> Iterator[tuple[str, ...]]:
+    fields = described.get(stored.name, {})
+    for column, kind in stored.columns.items():
+        meaning = meaning_of(stored.name, column) or fields.get(column) or _GONE
+        yield stored.name, column, kind, meaning
+
+
+def _page(archive: Archive, rows: Mapping[str, list[tuple[str, ...]]]) -> Iterator[str]:
+    schema = archive.schemas[-1]
+    yield "# Data dictionary\n\n"
+    yield f"All tables of a database of extractor {VERSION}, a Parquet file each. "
+    yield "What is extracted is *claimed in the abstract*; it is no measurement.\n"
+    yield "`extractor import FOLDER` reads the folder back.\n\n"
+    yield from FORMATS["md"].lines(Held(("schema", "version"), ((schema.name, schema.version),)))
+    described = _described(archive)
+    for stored in archive.tables:
+        told = described.get(stored.name, {}).get("") or meaning_of(stored.name) or _GONE
+        yield f"\n## {stored.name}\n\n"
+        yield from FORMATS["md"].lines(Held(("a row is", "rows"), ((told, stored.rows),)))
+        yield "\n"
+        yield from FORMATS["md"].lines(Held(COLUMNS[1:], tuple(row[1:] for row in rows[stored.name])))
+
+
+def _described(archive: Archive) -> Described:
+    """Return what the record's fields mean, by all versions of the schema, the newest last."""
+    described: dict[str, dict[str, str]] = {}
+    for schema in archive.schemas:
+        for table, fields in _fields_in(schema.json_schema).items():
+            described.setdefault(table, {}).update(fields)
+    return described
+
+
+def _fields_in(text: str) -> dict[str, dict[str, str]]:
+    """Return the fields' descriptions; none where a database, perhaps somebody's, has no JSON schema."""
+    try:
+        return _fields_of(json.loads(text))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return {}
+
+
+def _fields_of(json_schema: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the fields' descriptions by table; a table's own stands under ""."""
+    parts = json_schema.get("$defs", {})
+    told: dict[str, dict[str, str]] = {PREFIX + ROOT: {}}
+    for name, field in json_schema["properties"].items():
+        description = str(field.get("description", ""))
+        part = next(
+            (parts[named] for named in _named_in(field) if "properties" in parts.get(named, {})), None
+        )
+        if part is not None:
+            fields = {key: str(inner.get("description", "")) for key, inner in part["properties"].items()}
+            told[PREFIX + name] = {"": description, **fields}
+        elif _is_list(field):
+            told[PREFIX + name] = {"": description, **dict.fromkeys(_ITEMS, description)}
+        else:
+            told[PREFIX + ROOT][name] = description
+    return told
+
+
+_ITEMS = tuple(role.value for role in Role)
+"""What the column of a list of single values may be called."""
+
+
+def _is_list(field: Mapping[str, Any]) -> bool:
+    return any(kind.get("type") == "array" for kind in (field, *field.get("anyOf", ())))
+
+
+def _named_in(field: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of the definitions that a field refers to."""
+    for kind in (field, *field.get("anyOf", ()), *field.get("allOf", ())):
+        for place in (kind, kind.get("items", {})):
+            if "$ref" in place:
+                yield place["$ref"].rpartition("/")[2]
