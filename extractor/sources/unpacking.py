@@ -1,13 +1,19 @@
 """Blocks of a packed file (gzip, zstd) -> blocks of what it holds."""
 
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
-from backports.zstd import DecompressionParameter, ZstdDecompressor, ZstdError
-
 from extractor.errors import SourceError
 from extractor.sources.shapes import LONGEST
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+__all__ = ["BLOCK", "Unpacked", "zstd"]
 
 BLOCK = 1 << 18
 
@@ -54,7 +60,8 @@ class _Zstd:
     """The unpacker of zstd, with a bound to its memory."""
 
     def __init__(self) -> None:
-        self._inner = ZstdDecompressor(options={DecompressionParameter.window_log_max: _WINDOW_LOG})
+        options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: _WINDOW_LOG}
+        self._inner = zstd.ZstdDecompressor(options=options)
 
     @property
     def eof(self) -> bool:
@@ -102,7 +109,7 @@ class Unpacked:
             return
         try:
             yield from self._members(self._make)
-        except (zlib.error, ZstdError) as error:
+        except (zlib.error, zstd.ZstdError) as error:
             message = f"cannot be unpacked further: {error}"
             raise SourceError(message) from error
 

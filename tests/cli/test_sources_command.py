@@ -8,9 +8,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from backports import zstd
 
 import extractor
+from extractor.sources.unpacking import zstd
 
 REEDS = "We count the reeds of one bed in the wind, and reach 93.1% accuracy on ReedBench, 2.0 points more."
 HERONS = "Herons stand still for long. We present StillNet, which tells them from sticks in 8 of 9 cases."

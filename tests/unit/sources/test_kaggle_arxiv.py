@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from extractor.sources.formats.kaggle_arxiv import FORMAT, read
-from extractor.sources.shapes import Beginning, Found, Skipped
+from extractor.sources.shapes import Beginning, Found, Keep, Skipped
 
 PAPER = {
     "id": "0704.0001",
@@ -98,7 +98,7 @@ def test_a_line_that_a_filter_declines_is_left_out_before_anything_is_made_of_it
         f"{json.dumps(PAPER | {'id': f'0704.000{n}', 'categories': c})}\n".encode()
         for n, c in enumerate(["cs.CL", "math.CO", "cs.CL"])
     )
-    found = list(read([lines, b"{oh\n"], keep=lambda fields: "cs.CL" in fields["categories"]))
+    found = list(read([lines, b"{oh\n"], keep=Keep(lambda fields: "cs.CL" in fields["categories"])))
     assert [(one.line, type(one)) for one in found] == [(1, Found), (3, Found), (4, Skipped)]
 
 

@@ -1,3 +1,6 @@
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from extractor.papers import Paper
@@ -7,8 +10,8 @@ from extractor.sources.shapes import Found, Skipped
 ABSTRACT = "We count the reeds of one bed, and of another, and compare the two beds with each other."
 
 
-def made(**parts):
-    return paper_of(Found(**{"line": 7, "title": "Reeds", "abstract": ABSTRACT} | parts), "reeds.bib")
+def made(of: str = "reeds.bib", **parts: Any) -> Any:
+    return paper_of(replace(Found(7, "Reeds", ABSTRACT), **parts), of)
 
 
 @pytest.mark.parametrize(
@@ -49,9 +52,7 @@ def test_aliases_are_all_names_the_surest_first():
 
 
 def test_an_id_of_a_files_own_is_of_that_file_alone():
-    one, same, other = (
-        paper_of(Found(1, "Reeds", ABSTRACT, ids=("r1",)), source) for source in ("a.bib", "a.bib", "b.bib")
-    )
+    one, same, other = (made(ids=("r1",), of=source) for source in ("a.bib", "a.bib", "b.bib"))
 
     assert one.paper_id == other.paper_id == "r1"
     assert one.ids == same.ids

@@ -3,7 +3,7 @@ import os
 import pytest
 
 from extractor.errors import SourceError
-from extractor.sources.places import places
+from extractor.sources.places import Place, places
 from extractor.sources.shapes import Skipped
 
 
@@ -65,4 +65,5 @@ def test_a_link_to_a_folder_is_not_followed_and_a_pipe_is_passed_over(folder):
 
 
 def test_standard_input_is_a_place_of_its_own():
-    assert [(place.path, place.name) for place in places(["-"])] == [(None, "standard input")]
+    assert list(places(["-"])) == [Place(None)]
+    assert Place(None).name == "standard input"

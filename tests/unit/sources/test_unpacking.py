@@ -2,10 +2,9 @@ import gzip
 import random
 
 import pytest
-from backports import zstd
 
 from extractor.errors import SourceError
-from extractor.sources.unpacking import BLOCK, Unpacked
+from extractor.sources.unpacking import BLOCK, Unpacked, zstd
 
 TEXT = random.Random(5).randbytes(3 * BLOCK)
 MEBIBYTE = 1 << 20
@@ -50,7 +49,7 @@ def test_of_what_is_broken_the_whole_blocks_before_come_first(pack, break_):
 @pytest.mark.parametrize("pack", [gzip.compress, zstd.compress], ids=["gzip", "zstd"])
 def test_what_unpacks_to_very_much_is_given_up_in_small_blocks(pack):
     bomb = Unpacked([pack(bytes(200 * MEBIBYTE))])
-    sizes = []
+    sizes: list[int] = []
 
     with pytest.raises(SourceError, match="unpacks to more than 200 times its size without a paper"):
         sizes.extend(map(len, bomb))
@@ -71,7 +70,8 @@ def test_what_unpacks_to_very_much_is_read_on_where_there_are_papers():
 
 
 def test_a_window_beyond_128_mebibytes_is_refused():
-    options = {zstd.CompressionParameter.window_log: 28, zstd.CompressionParameter.content_size_flag: 0}
+    parameter = zstd.CompressionParameter
+    options: dict[int, int] = {parameter.window_log: 28, parameter.content_size_flag: 0}
     packer = zstd.ZstdCompressor(options=options)
     packed = packer.compress(b"reeds") + packer.flush()
 
