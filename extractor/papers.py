@@ -14,6 +14,8 @@ OWN = "file:"
 """How an alias begins that holds in one file alone: the id that only that file gives."""
 TITLE, ADDRESS = "title:", "url:"
 
+_MARKS = {code: None for code in range(128) if not chr(code).isalnum()}
+
 
 def storable(text: str) -> str:
     """Return a text without what no database takes: NUL and lone surrogates."""
@@ -75,6 +77,8 @@ class Paper(BaseModel):
 
 def title_alias(title: str) -> str:
     """Return the alias that a title gives: its letters and digits, case and marks ignored."""
+    if title.isascii():
+        return TITLE + title.lower().translate(_MARKS)  # The same, several times as fast.
     plain = unicodedata.normalize("NFKC", title).casefold()
     return TITLE + re.sub(r"[\W_]+", "", plain)
 

@@ -9,6 +9,7 @@ removed where they clearly are tags (<i>so</i>, <jats:p>); `a < b > c` and `p<0.
 
 import html
 import re
+from collections.abc import Sequence
 from html.entities import html5
 
 from extractor.sources.latex import outside_formulas, without_latex
@@ -57,12 +58,22 @@ def clean(text: str) -> str:
     """Return the text that is stored; to clean it again changes nothing, but where much is nested in much."""
     text = _unwrapped(text)
     for _ in range(_ROUNDS):  # What one round decodes may be the next one's work: {\'e} -> {é} -> é.
-        if not any(map(text.__contains__, _SIGNS)):
+        if not _has_signs(text):
             break
         before, text = text, _cleaned(text)
         if text == before:
             break
     return text
+
+
+def is_clean(texts: Sequence[str]) -> bool:
+    """Tell, at once for all of them, whether there are texts and each is as `clean` would leave it."""
+    together = " ".join(["", *texts, ""])  # Two blanks where a text is empty, begins or ends with one.
+    return together.isprintable() and "  " not in together and not _has_signs(together)
+
+
+def _has_signs(text: str) -> bool:
+    return any(map(text.__contains__, _SIGNS))
 
 
 def _cleaned(text: str) -> str:
@@ -85,7 +96,7 @@ def _entity(found: re.Match[str]) -> str:
 
 
 def _without_markup(text: str) -> str:
-    if not any(map(text.__contains__, _SIGNS)):
+    if not _has_signs(text):
         return text
     return without_latex(_without_tags(text) if "<" in text else text)
 

@@ -1,9 +1,10 @@
 """What is found in a file -> the paper that is stored, or why it is none."""
 
 import hashlib
+from collections.abc import Sequence
 
 from extractor.papers import OWN, Paper, Text, id_from_title, storable, title_alias
-from extractor.sources.cleaning import clean, is_withdrawal
+from extractor.sources.cleaning import clean, is_clean, is_withdrawal
 from extractor.sources.identifiers import KINDS
 from extractor.sources.languages import language_of
 from extractor.sources.shapes import Found, Skipped, short
@@ -14,6 +15,8 @@ FEWEST_WORDS, FEWEST_LETTERS = 5, 40
 _SUREST = ("arxiv:", "doi:", "pmid:", "openreview:")
 _BARE = ("arxiv:", "doi:")
 _ADDRESS = "url:"
+_RANKS = {"arxiv": 0, "doi": 1, "pmid": 2, "openreview": 3, "url": 5}
+_RANK_OF_OTHERS = 4
 
 
 def paper_of(found: Found, source: str) -> Paper | Skipped:
@@ -29,7 +32,7 @@ def paper_of(found: Found, source: str) -> Paper | Skipped:
         paper_id=_paper_id(named, own, title),
         text=Text(title=title, abstract=abstract),
         aliases=(*names, title_alias(title)) if title else names,
-        authors=tuple(filter(None, map(cleaned, found.authors))),
+        authors=_all_cleaned(found.authors),
         published=found.published,
         venue=cleaned(found.venue) or None,
         url=cleaned(found.url) or None,
@@ -41,10 +44,12 @@ def paper_of(found: Found, source: str) -> Paper | Skipped:
 
 def cleaned(text: str | None) -> str:
     """Return a text as it is stored, "" where there is none."""
-    if not text:
-        return ""
-    done = clean(text)
-    return done if done.isprintable() else clean(storable(text))
+    return clean(storable(text)) if text else ""
+
+
+def _all_cleaned(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return texts as they are stored, those that are none left out."""
+    return tuple(texts) if is_clean(texts) else tuple(filter(None, map(cleaned, texts)))
 
 
 def _why_not(title: str, abstract: str, has_id: bool) -> str | None:  # noqa: FBT001
@@ -61,25 +66,20 @@ def _why_not(title: str, abstract: str, has_id: bool) -> str | None:  # noqa: FB
 
 def _ids(found: Found) -> tuple[str, tuple[str, ...]]:
     """Return the file's own id, "" where it has none, and the names of all the world, the surest first."""
-    given = [one for text in found.ids if (one := cleaned(text))]
-    own = next((one for one in given if not _has_kind(one)), "")
-    named = sorted(filter(_has_kind, given), key=_rank)
-    is_known = any(one.removeprefix(kind) == own for one in named for kind in _BARE if one.startswith(kind))
+    own, named = "", []
+    for one in _all_cleaned(found.ids):
+        kind, _, rest = one.partition(":")
+        if rest and kind in KINDS:
+            named.append(one)
+        else:
+            own = own or one
+    named.sort(key=_rank)
+    is_known = bool(own) and not {f"{kind}{own}" for kind in _BARE}.isdisjoint(named)
     return "" if is_known else own, tuple(named)
 
 
-def _has_kind(one: str) -> bool:
-    kind, colon, rest = one.partition(":")
-    return bool(colon and rest) and kind in KINDS
-
-
 def _rank(one: str) -> int:
-    kinds = (*_SUREST, "")
-    return (
-        len(kinds)
-        if one.startswith(_ADDRESS)
-        else next(at for at, kind in enumerate(kinds) if one.startswith(kind))
-    )
+    return _RANKS.get(one.partition(":")[0], _RANK_OF_OTHERS)
 
 
 def _paper_id(named: tuple[str, ...], own: str, title: str) -> str:

@@ -35,29 +35,24 @@ class Once:
             if isinstance(thing, Skipped):
                 self._skips.add(thing)
                 continue
-            keys = _keys(thing)
-            before = next((number for key in keys if (number := self._seen.get(key)) is not None), None)
-            if before is None:
-                self._take_in(thing, keys)
+            new = len(self._lines)
+            before = self._seen.number(_keys(thing), new)
+            if before == new:
+                self._take_in(thing, new)
                 yield thing
             else:
-                for key in keys:
-                    self._seen.add(key, before)
                 title = short(thing.text.title or thing.paper_id)
                 where = self._where(before, thing)
                 self._skips.add(Skipped(thing.line or 0, "the same paper", title, where, thing.source))
                 self._again(thing)
 
-    def _take_in(self, paper: Paper, keys: Iterable[int]) -> None:
-        number = len(self._lines)
+    def _take_in(self, paper: Paper, number: int) -> None:
         self._lines.append(min(paper.line or 0, _MOST))
         if not paper.line:
             self._ids[number] = paper.paper_id
         if not self._sources or self._sources[-1] != paper.source:
             self._sources.append(paper.source)
             self._begins.append(number)
-        for key in keys:
-            self._seen.add(key, number)
 
     def _where(self, number: int, paper: Paper) -> str:
         if number in self._ids:
@@ -75,5 +70,4 @@ def once(found: Iterable[Paper | Skipped], skips: Skips) -> Iterator[Paper]:
 def _keys(paper: Paper) -> list[int]:
     """Return the hashes, 64 bits each, that two papers share only where they are the same."""
     same = f"arxiv:{paper.paper_id}"  # Whoever has that alias has that id.
-    names = (name for name in paper.ids if name != same)
-    return [*(hash(name) & _BITS for name in names), int(paper.text.text_id, 16)]
+    return [*[hash(name) & _BITS for name in paper.ids if name != same], int(paper.text.text_id, 16)]

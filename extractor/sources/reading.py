@@ -22,6 +22,7 @@ from extractor.sources.wanted import Choice, Wanted
 Named = str | os.PathLike[str]
 
 REST = "the rest of the file cannot be read"
+_BATCH = 64
 _PAGES = (".txt", ".text")
 
 
@@ -155,17 +156,23 @@ class _Files:
         keep = self._wanted.keep(read.name, chosen, opened.is_fruitful)
         options = {"given": self._choice.names, "keep": keep}
         told = {name: options[name] for name in chosen.takes}
-        for found in self._records(opened, chosen, told):
+        for batch in _batches(self._records(opened, chosen, told)):
             opened.is_fruitful()
-            if isinstance(found, Found) and not self._wanted.has(found):
-                continue
-            thing = found if isinstance(found, Skipped) else paper_of(found, read.name)
-            read.papers += isinstance(thing, Paper)
-            read.skipped += isinstance(thing, Skipped)
-            yield thing
+            for thing in self._made(batch, read.name):
+                if isinstance(thing, Paper):
+                    read.papers += 1
+                else:
+                    read.skipped += 1
+                yield thing
         self._tell(opened)
         if opened.flaw:
             yield Skipped(0, REST, "", f": {opened.flaw}", source=read.name)
+
+    def _made(self, batch: Sequence[Found | Skipped], name: str) -> list[Paper | Skipped]:
+        """Return what becomes of records: a stage does many in a row faster than by turns with the others."""
+        has = self._wanted.has
+        wanted = [one for one in batch if isinstance(one, Skipped) or has(one)]
+        return [one if isinstance(one, Skipped) else paper_of(one, name) for one in wanted]
 
     def _records(
         self, opened: Opened, chosen: AnyFormat, options: dict[str, Any]
@@ -217,6 +224,21 @@ class _Files:
         )
         message = "; ".join((message, *skips.notes))
         raise SourceError(message)
+
+
+def _batches(found: Iterable[Found | Skipped]) -> Iterator[list[Found | Skipped]]:
+    """Yield what is found in batches; what was found before an error comes before it."""
+    batch: list[Found | Skipped] = []
+    try:
+        for one in found:
+            batch.append(one)
+            if len(batch) == _BATCH:
+                yield batch
+                batch = []
+    except SourceError:
+        yield batch
+        raise
+    yield batch
 
 
 def _is_named_as_page(name: str) -> bool:

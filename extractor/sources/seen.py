@@ -1,6 +1,7 @@
 """Keys of 64 bits, millions of them -> whether each was there before, and with what."""
 
 from array import array
+from collections.abc import Sequence
 
 _SMALLEST, _FULL = 1 << 12, 0.8
 
@@ -18,23 +19,26 @@ class Seen:
 
     def _make(self, size: int) -> None:
         self._mask = size - 1
+        self._most = int(_FULL * size)
         self._keys = array("Q", bytes(8 * size))
         self._numbers = array("I", bytes(4 * size))
 
-    def get(self, key: int) -> int | None:
-        """Return the number of a key, None for one that is new."""
-        at = self._slot(key)
-        return self._numbers[at] if self._keys[at] else None
-
-    def add(self, key: int, number: int) -> None:
-        """Take a key in; one that is there keeps its number."""
-        at = self._slot(key)
-        if self._keys[at]:
-            return
-        self._keys[at], self._numbers[at] = key or 1, number
-        self._count += 1
-        if self._count > _FULL * self._mask:
+    def number(self, keys: Sequence[int], new: int) -> int:
+        """Take keys in, and return the number of the first of them that is there already, else `new`."""
+        if self._count + len(keys) > self._most:
             self._grow()
+        slots, there = [self._slot(key) for key in keys], self._keys
+        number = next((self._numbers[at] for at in slots if there[at]), new)
+        for key, at in zip(keys, slots, strict=True):
+            if there[at] != (key or 1):
+                self._put(key, number)
+        return number
+
+    def _put(self, key: int, number: int) -> None:
+        at = self._slot(key)
+        if not self._keys[at]:
+            self._keys[at], self._numbers[at] = key or 1, number
+            self._count += 1
 
     def _slot(self, key: int) -> int:
         """Return where a key is, or would be."""
@@ -48,7 +52,7 @@ class Seen:
     def _grow(self) -> None:
         keys, numbers = self._keys, self._numbers
         self._make(2 * len(keys))
+        self._count = 0
         for key, number in zip(keys, numbers, strict=True):
             if key:
-                at = self._slot(key)
-                self._keys[at], self._numbers[at] = key, number
+                self._put(key, number)

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from pydantic_core import from_json
+
 from extractor.sources.formats.json_pieces import HOLDERS, PAPER_KEYS, pieces
 from extractor.sources.formats.lines import begun, lines, shown
 from extractor.sources.shapes import KEEP_ALL, LONGEST, NOT_UTF_8, Beginning, Found, Keep, Skipped, short
@@ -88,7 +90,7 @@ def _from_document(blocks: Iterable[bytes]) -> Iterator[Record | Skipped]:
 
 def _parsed(line: int, data: bytes, advice: str = "") -> Record | Skipped:
     try:
-        given = _DECODER.decode(data.decode())
+        given = _decoded(data)
     except UnicodeDecodeError:
         return Skipped(line, NOT_UTF_8, shown(data))
     except json.JSONDecodeError as error:
@@ -100,6 +102,15 @@ def _parsed(line: int, data: bytes, advice: str = "") -> Record | Skipped:
         return Record(line, given)
     kind = _NULL if given is None else _NO_OBJECT
     return Skipped(line, kind, shown(data), "" if given is None else ", with keys title and abstract")
+
+
+def _decoded(data: bytes) -> object:
+    """Return what JSON says: read fast where it keeps to the standard, else by what forgives and explains."""
+    try:
+        return from_json(data, allow_inf_nan=False)
+    except ValueError:
+        decoded: object = _DECODER.decode(data.decode())
+        return decoded
 
 
 def _held(record: Record | Skipped) -> Iterator[Record | Skipped]:
@@ -117,9 +128,16 @@ def _held(record: Record | Skipped) -> Iterator[Record | Skipped]:
 
 
 def _holding(fields: Fields) -> list[Any] | None:
-    lists = (value for key, value in fields.items() if key.lower() in HOLDERS and isinstance(value, list))
-    held = next(lists, None)
-    return None if held is None or not PAPER_KEYS.isdisjoint(map(str.lower, fields)) else held
+    if _is_of_paper(fields):
+        return None
+    return next(
+        (value for key, value in fields.items() if key.lower() in HOLDERS and isinstance(value, list)), None
+    )
+
+
+def _is_of_paper(fields: Fields) -> bool:
+    """Tell whether it has a key that an object of records has not, in whatever letters."""
+    return not (PAPER_KEYS.isdisjoint(fields) and PAPER_KEYS.isdisjoint(map(str.lower, fields)))
 
 
 def _by_key(record: Record | Skipped) -> Iterator[Record | Skipped]:
@@ -139,9 +157,7 @@ def _is_paper(value: object) -> bool:
 def _is_error(fields: Fields) -> bool:
     """Tell whether a service answers with what went wrong."""
     is_answer = "message" in fields and not {"status", "code"}.isdisjoint(fields)
-    return (is_answer or "error" in fields or "errors" in fields) and PAPER_KEYS.isdisjoint(
-        map(str.lower, fields)
-    )
+    return (is_answer or "error" in fields or "errors" in fields) and not _is_of_paper(fields)
 
 
 def _told(record: Record) -> Skipped:

@@ -17,11 +17,14 @@ _PATIENCE = 1 << 28
 _NESTED = 10_000
 _MOST = 1 << 21
 _LONGEST_KEY = 1 << 16
-_STRING = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"'
-_FLAT = rb'\[(?:[^"\[\]{}]++|%b)*+\]|\{(?:[^"\[\]{}]++|%b)*+\}' % (_STRING, _STRING)
-_BETWEEN = re.compile(rb'(?:[^"\[\]{}]++|%b|%b)*+' % (_STRING, _FLAT), re.DOTALL)
-_IN_STRING = re.compile(rb'(?:[^"\\\n]++|\\.)*+', re.DOTALL)
-_KEY = re.compile(rb'"((?:[^"\\\n]++|\\.)*+)"')
+_AT_ONCE = 1000
+# To repeat a group takes memory each time, so the times are bounded; and no group is repeated possessively,
+# for Python before 3.11.5 does that wrongly (gh-106052).
+_STRING = rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+){,%d}"' % _AT_ONCE
+_FLAT = rb'\[(?:[^"\[\]{}]++|%b){,%d}\]|\{(?:[^"\[\]{}]++|%b){,%d}\}' % (_STRING, _AT_ONCE, _STRING, _AT_ONCE)
+_BETWEEN = re.compile(rb'(?:[^"\[\]{}]++|%b|%b){,%d}' % (_STRING, _FLAT, _AT_ONCE), re.DOTALL)
+_IN_STRING = re.compile(rb'(?:[^"\\\n]++|\\.){,%d}' % _AT_ONCE, re.DOTALL)
+_KEY = re.compile(rb'"((?:[^"\\\n]++|\\.){,%d})"' % _AT_ONCE)
 _OPENED_BY = {b"]": b"[", b"}": b"{"}
 _BLANKS = re.compile(rb"[\s,:]*+")
 _PLAIN = re.compile(rb'[^\n,\[\]{}"]*+')
@@ -164,12 +167,13 @@ class Window:
                 return
 
     def _to(self, pattern: re.Pattern[bytes]) -> None:
-        """Go past all that fits a pattern, wherever the blocks end."""
+        """Go past all that fits a pattern, wherever the blocks end, and however often it fits."""
         while True:
             found = pattern.match(self._data, self.at)
-            self.at = found.end() if found else self.at
+            passed = found.end() - self.at if found else 0
             del found  # It holds on to the data.
-            if self.at < len(self._data) or not self._more():
+            self.at += passed
+            if passed < _AT_ONCE and (self.at < len(self._data) or not self._more()):
                 return
 
     def _end(self, flaw: str) -> None:

@@ -32,10 +32,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def text(value: object, deeper: int = _DEEPEST) -> str | None:
     """Return the text that a value is, or holds as its `value` or in a list; None for "", "NaN" and such."""
-    if isinstance(value, str):
-        return None if _is_none(value) else value
     if value is None or isinstance(value, bool):
         return None
+    if isinstance(value, str):
+        return None if _is_none(value) else value
     if isinstance(value, bytes):
         return text(value.decode(errors="replace"))
     if isinstance(value, Mapping | Sequence):
@@ -73,7 +73,7 @@ def _printed(value: object) -> str | None:
 def _is_none(value: str) -> bool:
     if len(value) > _LONGEST_NONE:
         return value.isspace()
-    return not value.strip() or value.strip().rstrip(".").lower() in _NONE
+    return not (plain := value.strip()) or plain.rstrip(".").lower() in _NONE
 
 
 def _within(value: Mapping[str, object] | Sequence[object], deeper: int) -> str | None:

@@ -21,8 +21,8 @@ SERVER_ERROR = "an error of the server"
 _MOST_PARTS = 1 << 20
 _SHOWN = 2_000
 
-_PROLOG = r"(?><\?.*?\?>|<!--.*?-->|<!doctype[^<>\[]*(?:\[.*?\]\s*)?>|\s)*+"
-_ROOT = re.compile(rf"{_PROLOG}<(?:[\w.-]+:)?([a-z_][\w.-]*)[\s/>]", re.DOTALL)
+_BEFORE_ROOT = re.compile(r"<\?.*?\?>|<!--.*?-->|<!doctype[^<>\[]*(?:\[.*?\]\s*)?>|\s+", re.DOTALL)
+_ROOT = re.compile(r"<(?:[\w.-]+:)?([a-z_][\w.-]*)[\s/>]")
 _PLACE = re.compile(
     r",? (?:try XML_PARSE_HUGE|use XML_PARSE_HUGE option).*|,? line \d+, column \d+.*", re.DOTALL
 )
@@ -40,7 +40,10 @@ class Record:
 
 def root_of(beginning: Beginning) -> str:
     """Return the name of a file's first element, in lower case and without prefix; "" for no XML."""
-    found = _ROOT.match(beginning.text)
+    at = 0
+    while before := _BEFORE_ROOT.match(beginning.text, at):
+        at = before.end()
+    found = _ROOT.match(beginning.text, at)
     return found[1] if found else ""
 
 
