@@ -12,12 +12,12 @@ import re
 from collections.abc import Sequence
 from html.entities import html5
 
+from extractor.papers import storable
 from extractor.sources.latex import outside_formulas, without_latex
 
 NOTICE_WORDS, NOTICE_LETTERS = 80, 1000
 
 _ROUNDS = 8
-_SIGNS = ("&", "<", "\\", "{", "~", "---")  # Where none of them is, nothing is to be decoded.
 _ENTITY = re.compile(r"&(?:amp;|#38;|#x26;)*(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _NAMES = (
     r"abbr|a|big|bold|b|blockquote|break|br|center|cite|code|dd|div|dl|dt|em|font|h[1-6]|hr|inf|inline-formula"
@@ -73,7 +73,8 @@ def is_clean(texts: Sequence[str]) -> bool:
 
 
 def _has_signs(text: str) -> bool:
-    return any(map(text.__contains__, _SIGNS))
+    """Tell whether there may be anything to decode."""
+    return "&" in text or "<" in text or "\\" in text or "{" in text or "~" in text or "---" in text
 
 
 def _cleaned(text: str) -> str:
@@ -86,7 +87,7 @@ def _unwrapped(text: str) -> str:
     line = text.strip().replace("\n", " ")
     if line.isprintable() and "  " not in line:
         return line  # As nearly every text; what follows takes five times as long.
-    return " ".join(text.split())
+    return " ".join(storable(text).split())
 
 
 def _entity(found: re.Match[str]) -> str:

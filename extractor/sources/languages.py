@@ -1,7 +1,6 @@
 """The name of a language as files give it, or a text -> the language's code of two letters (ISO 639-1)."""
 
 import re
-from itertools import accumulate
 
 SHORTEST = 25
 """Letters that a text has at least for its language to be told."""
@@ -80,4 +79,4 @@ def language_of(text: str) -> str | None:
 
 def _is_english(text: str) -> bool:
     enough = len(text) / _ENGLISH_LETTERS
-    return any(found > enough for found in accumulate(map(text.count, _ENGLISH)))
+    return text.count(_ENGLISH[0]) > enough or sum(map(text.count, _ENGLISH)) > enough

@@ -1,9 +1,10 @@
 """What is found in a file -> the paper that is stored, or why it is none."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 
-from extractor.papers import OWN, Paper, Text, id_from_title, storable, title_alias
+from extractor.papers import OWN, Paper, Text, id_from_title, title_alias
 from extractor.sources.cleaning import clean, is_clean, is_withdrawal
 from extractor.sources.identifiers import KINDS
 from extractor.sources.languages import language_of
@@ -22,7 +23,8 @@ _RANK_OF_OTHERS = 4
 def paper_of(found: Found, source: str) -> Paper | Skipped:
     """Return the paper, its texts cleaned, its ids in one form; skipped with a reason where it is none."""
     title, abstract = cleaned(found.title), cleaned(found.abstract)
-    own, named = _ids(found)
+    found = _tidied(found)
+    own, named = _ids(found.ids)
     reason = _why_not(title, abstract, bool(own or named))
     if reason:
         shown = title or own or next(iter(named), None) or abstract
@@ -32,10 +34,10 @@ def paper_of(found: Found, source: str) -> Paper | Skipped:
         paper_id=_paper_id(named, own, title),
         text=Text(title=title, abstract=abstract),
         aliases=(*names, title_alias(title)) if title else names,
-        authors=_all_cleaned(found.authors),
+        authors=found.authors,
         published=found.published,
-        venue=cleaned(found.venue) or None,
-        url=cleaned(found.url) or None,
+        venue=found.venue or None,
+        url=found.url or None,
         language=found.language or language_of(abstract),
         source=source,
         line=found.line,
@@ -44,12 +46,16 @@ def paper_of(found: Found, source: str) -> Paper | Skipped:
 
 def cleaned(text: str | None) -> str:
     """Return a text as it is stored, "" where there is none."""
-    return clean(storable(text)) if text else ""
+    return clean(text) if text else ""
 
 
-def _all_cleaned(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return texts as they are stored, those that are none left out."""
-    return tuple(texts) if is_clean(texts) else tuple(filter(None, map(cleaned, texts)))
+def _tidied(found: Found) -> Found:
+    """Return it with all but its title and abstract cleaned: nearly always they are, as one look tells."""
+    ids, authors, venue, url = found.ids, found.authors, found.venue, found.url
+    if is_clean([*ids, *authors, *filter(None, (venue, url))]):
+        return found
+    ids, authors = (tuple(filter(None, map(cleaned, texts))) for texts in (ids, authors))
+    return replace(found, ids=ids, authors=authors, venue=cleaned(venue), url=cleaned(url))
 
 
 def _why_not(title: str, abstract: str, has_id: bool) -> str | None:  # noqa: FBT001
@@ -64,10 +70,10 @@ def _why_not(title: str, abstract: str, has_id: bool) -> str | None:  # noqa: FB
     return None
 
 
-def _ids(found: Found) -> tuple[str, tuple[str, ...]]:
+def _ids(given: Iterable[str]) -> tuple[str, tuple[str, ...]]:
     """Return the file's own id, "" where it has none, and the names of all the world, the surest first."""
     own, named = "", []
-    for one in _all_cleaned(found.ids):
+    for one in given:
         kind, _, rest = one.partition(":")
         if rest and kind in KINDS:
             named.append(one)

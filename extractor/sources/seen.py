@@ -50,9 +50,12 @@ class Seen:
         return at
 
     def _grow(self) -> None:
-        keys, numbers = self._keys, self._numbers
-        self._make(2 * len(keys))
-        self._count = 0
-        for key, number in zip(keys, numbers, strict=True):
-            if key:
-                self._put(key, number)
+        before = self._keys, self._numbers
+        self._make(2 * len(self._keys))
+        keys, numbers, mask = self._keys, self._numbers, self._mask
+        for key, number in zip(*before, strict=True):
+            if key:  # As `_slot` has it, twice as fast; none of the keys is here yet.
+                at = key & mask
+                while keys[at]:
+                    at = (at + 1) & mask
+                keys[at], numbers[at] = key, number

@@ -77,7 +77,12 @@ def _from_lines(blocks: Iterable[bytes]) -> Iterator[Record | Skipped]:
         if len(data) > LONGEST:
             yield Skipped(number, f"over {LONGEST >> 20} MiB in one line", shown(data))
         elif data.strip():
-            yield from _held(_parsed(number, data, "; JSON lines hold one object a line"))
+            record = _parsed(number, data, "; JSON lines hold one object a line")
+            held = None if isinstance(record, Skipped) else _holding(record.fields)
+            if held is None:
+                yield record
+            else:
+                yield from _members(number, held)
 
 
 def _from_document(blocks: Iterable[bytes]) -> Iterator[Record | Skipped]:
@@ -113,18 +118,14 @@ def _decoded(data: bytes) -> object:
         return decoded
 
 
-def _held(record: Record | Skipped) -> Iterator[Record | Skipped]:
-    """Yield the objects of a list that an object holds, as the page of a service in one line, else itself."""
-    held = None if isinstance(record, Skipped) else _holding(record.fields)
-    if held is None or isinstance(record, Skipped):
-        yield record
-        return
+def _members(line: int, held: list[Any]) -> Iterator[Record | Skipped]:
+    """Yield the objects of a list that an object holds, as the page of a service in one line."""
     for one in held:
         if isinstance(one, dict):
-            yield Record(record.line, one)
+            yield Record(line, one)
         else:
             kind = _NULL if one is None else _NO_OBJECT
-            yield Skipped(record.line, kind, short(json.dumps(one)))
+            yield Skipped(line, kind, short(json.dumps(one)))
 
 
 def _holding(fields: Fields) -> list[Any] | None:
