@@ -9,7 +9,7 @@ KINDS = frozenset(["arxiv", "doi", "oai", "openalex", "openreview", "pmc", "pmid
 
 _ARXIV = re.compile(
     r"(?:arxiv:\s*|https?://(?:[\w-]+\.)?arxiv\.org/(?:abs|pdf|html)/|oai:arxiv\.org:)?"
-    r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?(?:\.pdf)?/?",
+    r"(?:(\d{4}\.\d{4,5})|([a-z-]+)(?:\.[a-z]{2})?(/\d{7}))(?:v\d+)?(?:\.pdf)?/?",
     re.IGNORECASE,
 )
 _DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
@@ -19,9 +19,16 @@ _PUBMED = re.compile(r"https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|www\.ncbi\.nlm\.n
 
 
 def arxiv_id(text: str) -> str | None:
-    """Return "arxiv:2409.12656" for any way to write that id, without its version; None for what is none."""
+    """
+    Return "arxiv:2409.12656" for any way to write that id, without its version; None for what is none.
+
+    Ids of before April 2007 are without the class of their subject: arXiv itself calls math.GT/0309136
+    math/0309136.
+    """
     found = _ARXIV.fullmatch(text.strip())
-    return f"arxiv:{found[1].lower()}" if found else None
+    if not found:
+        return None
+    return f"arxiv:{found[1] or (found[2] + found[3]).lower()}"
 
 
 def doi(text: str) -> str | None:

@@ -23,7 +23,6 @@ MOST, MOST_AT_ALL = 1000, 30_000
 NOT_THERE = "not at arXiv"
 
 _VERSION = re.compile(r"v\d+(?=(?:\.pdf)?/?$)", re.IGNORECASE)
-_SUBJECT = re.compile(r"\.[a-z]{2}(?=/)")
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _OPTION = re.compile(r"&(?=(?:search_query|start|max_results|sortBy|sortOrder)=)")
 _CHOICES = {
@@ -86,8 +85,8 @@ def _read_ids(sites: Sites, ids: tuple[str, ...], web: Web, tell: Tell) -> Itera
         address = _of_ids(sites, some)
         body = page(web, address, FORMAT, partial(unlike, FORMAT))
         yield from papers(address, FORMAT, body)
-        there = {_plain(given) for given in _ids(body)}
-        yield from (Skipped(0, NOT_THERE, one) for one in some if _plain(one) not in there)
+        there = {arxiv_id(given) for given in _ids(body)}
+        yield from (Skipped(0, NOT_THERE, one) for one in some if arxiv_id(one) not in there)
 
 
 def _read_query(
@@ -149,12 +148,7 @@ def _id(text: str) -> str:
         message = f"arxiv:{text}: {text!r} is no id of arXiv, such as 2409.12656, 2409.12656v2 or cs/0503050"
         raise SourceError(message)
     version = _VERSION.search(text)
-    return _SUBJECT.sub("", known.removeprefix("arxiv:")) + (version[0].lower() if version else "")
-
-
-def _plain(text: str) -> str | None:
-    known = arxiv_id(text)
-    return _SUBJECT.sub("", known) if known else None
+    return known.removeprefix("arxiv:") + (version[0].lower() if version else "")
 
 
 def _split(given: str) -> tuple[str, dict[str, str]]:
