@@ -1,9 +1,10 @@
 """The library's face, and the one place where objects are put together."""
 
+import asyncio
 import contextlib
 import itertools
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +39,7 @@ from extractor.retelling import outcome_of
 from extractor.routing import Known, Manner, run_papers
 from extractor.settings import Settings
 from extractor.sources import Choice, Reading, read_files, single
+from extractor.sources.network import Network, Sites, is_fetched
 from extractor.store import Snapshot, Store
 from extractor.tallying import RunLog, Tally
 from extractor.waiting import wait_for
@@ -45,7 +47,7 @@ from extractor.waiting import wait_for
 T = TypeVar("T")
 
 Source = str | Path | Sequence[str | Path] | Iterable[Paper]
-"""A file, folder or pattern, "-" for standard input, several of them, or papers themselves."""
+"""A file, folder or pattern, "-", a name to fetch ("arxiv:2409.12656"), several, or papers themselves."""
 Tell = Callable[[str], None]
 OnProgress = Callable[[Tally], None]
 
@@ -55,7 +57,7 @@ class RunSummary:
     """
     What a run has done: counts, what was passed over, and where the rows are.
 
-    `stopped` says why it ended before its papers did, where its budget was reached.
+    `stopped` says why it ended before its papers did: its budget was reached, or a service gave no more.
     """
 
     run_id: str
@@ -87,11 +89,11 @@ async def arun(
     **options: object,
 ) -> RunSummary:
     """
-    Extract every paper of files or folders (or of an iterable of `Paper`) and write its rows.
+    Extract every paper of files, folders or names to fetch (or of an iterable of `Paper`) and write its rows.
 
     `options` are those of `Settings`: model, base_url, mode, params, db, schema_name, concurrency, rpm, tpm,
     timeout, deadline, max_cost, price, batch, wait, retry_failed, refresh, cache_dir, and names_of, where,
-    since, limit, which say what is read.
+    since, limit, arxiv_url, hf_url, which say what is read.
     `provider` takes the place of the one that the settings ask for.
     Cancelled, it first waits for the answers in flight, a minute at most.
 
@@ -101,19 +103,20 @@ async def arun(
     """
     settings = _settings(options)
     schema = load_schema(settings.schema_name)
-    reading = _reading(source, settings)
-    store = Store.of(settings)
-    chosen = (
-        given_provider(provider, settings)
-        if provider
-        else choose_provider(settings, store.journal_folder, tell)
-    )
-    with contextlib.closing(store.snapshot()) as snapshot:
-        try:
-            _prepare(store, schema, snapshot, tell)
-            return await _Run(settings, schema, store, snapshot, chosen, tell).go(reading, on_progress)
-        finally:
-            await chosen.provider.aclose()
+    with _network(settings, tell) as network:
+        reading = await _reading_apart(source, settings, network)
+        store = Store.of(settings)
+        chosen = (
+            given_provider(provider, settings)
+            if provider
+            else choose_provider(settings, store.journal_folder, tell)
+        )
+        with contextlib.closing(store.snapshot()) as snapshot:
+            try:
+                _prepare(store, schema, snapshot, tell)
+                return await _Run(settings, schema, store, snapshot, chosen, tell).go(reading, on_progress)
+            finally:
+                await chosen.provider.aclose()
 
 
 def run(source: Source, **options: Any) -> RunSummary:  # noqa: ANN401
@@ -121,31 +124,32 @@ def run(source: Source, **options: Any) -> RunSummary:  # noqa: ANN401
     return wait_for(arun(source, **options))
 
 
-def plan(source: Source, **options: Any) -> Plan:  # noqa: ANN401
+def plan(source: Source, *, tell: Tell = _silent, **options: Any) -> Plan:  # noqa: ANN401
     """
-    Return what `run` with the same arguments would do, and ask nothing.
+    Return what `run` with the same arguments would do, and ask no model; what is fetched is fetched.
 
     Raises:
         SourceError, SettingsError, SchemaError, StoreError: the run could not begin.
     """
     settings = _settings(options)
     schema = load_schema(settings.schema_name)
-    reading = _reading(source, settings)
-    store = Store.of(settings)
-    chosen = choose_provider(settings, store.journal_folder, _silent)
-    with contextlib.closing(store.snapshot()) as snapshot:
-        if store.path.is_file():
-            with contextlib.suppress(StoreLockedError):
-                write_left_behind(store, load_schema)
-            store.check(schema, snapshot)
+    with _network(settings, tell) as network:
+        reading = _reading(source, settings, network)
+        store = Store.of(settings)
+        chosen = choose_provider(settings, store.journal_folder, _silent)
+        with contextlib.closing(store.snapshot()) as snapshot:
+            if store.path.is_file():
+                with contextlib.suppress(StoreLockedError):
+                    write_left_behind(store, load_schema)
+                store.check(schema, snapshot)
 
-        def look_up(fingerprints: Sequence[str]) -> Known:
-            stored = store.look_up(fingerprints, snapshot)
-            return what_counts(stored, retry_failed=settings.retry_failed, refresh=settings.refresh)
+            def look_up(fingerprints: Sequence[str]) -> Known:
+                stored = store.look_up(fingerprints, snapshot)
+                return what_counts(stored, retry_failed=settings.retry_failed, refresh=settings.refresh)
 
-        sizes = store.answer_sizes(chosen.provider.model, snapshot)
-        pipeline = _pipeline(settings, schema, chosen)
-        return plan_run(pipeline, reading, reading.skipped, look_up, sizes, chosen.price)
+            sizes = store.answer_sizes(chosen.provider.model, snapshot)
+            pipeline = _pipeline(settings, schema, chosen)
+            return plan_run(pipeline, reading, reading.skipped, look_up, sizes, chosen.price)
 
 
 def pull_embedded(*, tell: Tell = _silent) -> Path:
@@ -216,7 +220,7 @@ class _Run:
                     await run_papers(pipeline, reading, self._knowledge(journal), keep, manner)
                     log.tally.papers = log.tally.done
             except BudgetReachedError as error:
-                stopped = str(error)
+                stopped = f"{error}. The same command with a higher --max-cost goes on"
         return RunSummary(
             run_id=log.run_id,
             db=self.store.path,
@@ -226,7 +230,7 @@ class _Run:
             seconds=log.row()["seconds"],
             is_written=recorder.is_written,
             has_boards=self.schema.has_boards,
-            stopped=stopped,
+            stopped=stopped or "; ".join(reading.skipped.broken) or None,
         )
 
     def _log_of(self, reading: Reading) -> RunLog:
@@ -277,14 +281,38 @@ def _pipeline(settings: Settings, schema: Schema, chosen: Chosen) -> Pipeline:
     )
 
 
-def _reading(source: Source, settings: Settings) -> Reading:
-    choice = Choice(settings.names_of, settings.where, settings.since, settings.limit)
-    if isinstance(source, str | Path):
-        return read_files([source], choice)
-    if isinstance(source, Sequence) and source and all(isinstance(one, str | Path) for one in source):
-        return read_files([str(one) for one in source], choice)
+@contextlib.contextmanager
+def _network(settings: Settings, tell: Tell) -> Iterator[Network]:
+    """Yield what fetches; at the end it is stopped, so that no thread goes on waiting for an answer."""
+    network = Network(Sites(arxiv=settings.arxiv_url, hf=settings.hf_url), tell)
+    try:
+        yield network
+    finally:
+        network.stop()
+
+
+async def _reading_apart(source: Source, settings: Settings, network: Network) -> Reading:
+    """Return what is read; names are fetched in another thread, so that an interrupt ends it at once."""
+    if any(isinstance(one, str) and is_fetched(one) for one in _named(source) or ()):
+        return await asyncio.to_thread(_reading, source, settings, network)
+    return _reading(source, settings, network)
+
+
+def _reading(source: Source, settings: Settings, network: Network) -> Reading:
+    named = _named(source)
+    if named is not None:
+        choice = Choice(settings.names_of, settings.where, settings.since, settings.limit)
+        return read_files(named, choice, network)
     papers = cast("Iterable[Paper]", source)
     return single("given from Python", itertools.islice(papers, settings.limit) if settings.limit else papers)
+
+
+def _named(source: Source) -> list[str | Path] | None:
+    """Return what a source names; None where it is papers."""
+    if isinstance(source, str | Path):
+        return [source]
+    is_named = isinstance(source, Sequence) and source and all(isinstance(one, str | Path) for one in source)
+    return list(cast("Sequence[str | Path]", source)) if is_named else None
 
 
 def _new_run_id() -> str:

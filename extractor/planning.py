@@ -41,6 +41,11 @@ class Plan:
     first: tuple[Paper, ...] = ()
 
     @property
+    def exit_code(self) -> int:
+        """0 where all that was named is read to its end, else 1."""
+        return 1 if self.skips.broken else 0
+
+    @property
     def papers(self) -> int:
         """Count of papers."""
         return self.answered + self.failed + self.to_ask

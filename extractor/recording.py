@@ -117,7 +117,7 @@ class Recorder:
         tasks = [asyncio.create_task(self._keep_writing()), asyncio.create_task(self._keep_syncing())]
         try:
             yield
-            self._log.status = "done"
+            self._log.status = "stopped" if self._log.tally.skips.broken else "done"
         except BaseException:
             self._log.status = "stopped"
             raise

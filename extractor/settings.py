@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     since: date | None = Field(None, description="day from which on papers were published that are read")
     limit: int | None = Field(None, ge=1, description="papers that are read, at most")
 
+    arxiv_url: str | None = Field(None, description="address of a mirror that is asked instead of arXiv")
+    hf_url: str | None = Field(None, description="address of a mirror that is asked instead of Hugging Face")
+
     wait: float = Field(10.0, ge=0, description="seconds to wait for a database that another program holds")
     retry_failed: bool = Field(default=False, description="ask again what was paid for and could not be used")
     refresh: bool = Field(default=False, description="ask anew what is answered already")

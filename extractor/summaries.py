@@ -26,7 +26,7 @@ def run_lines(summary: RunSummary) -> Iterator[str]:
     yield from _skipped(tally.skips)
     yield from _failed(tally)
     if summary.stopped:
-        yield f"stopped: {summary.stopped}. The same command with a higher --max-cost goes on"
+        yield f"stopped: {summary.stopped}"
     yield from _following(summary)
     if summary.provider == "embedded":
         yield (
@@ -43,6 +43,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     )
     yield from _read(plan)
     yield from _skipped(plan.skips, KEPT)
+    yield from (f"not read to its end: {why}" for why in plan.skips.broken)
     if not plan.to_ask:
         return
     basis = (
@@ -81,7 +82,8 @@ def _read(plan: Plan) -> Iterator[str]:
     """Yield which files would be read, as what, and the first papers with their places."""
     files = plan.skips.files
     for file in files[:KEPT]:
-        yield f"file {file.name} ({file.format}): {file.papers} papers, {file.skipped} skipped"
+        what = "fetched" if file.is_fetched else "file"
+        yield f"{what} {file.name} ({file.format}): {file.papers} papers, {file.skipped} skipped"
     if len(files) > KEPT:
         yield f"{len(files)} files in all"
     for paper in plan.first:

@@ -24,7 +24,10 @@ INTERRUPTED = 130
 def run(
     page: Annotated[
         list[str],
-        typer.Argument(help="Files, folders or patterns in any format that is known; - is standard input"),
+        typer.Argument(
+            help="Files, folders or patterns in any format that is known; - is standard input; "
+            "arxiv:... and hf:... are fetched"
+        ),
     ],
     model: Annotated[
         str | None,
@@ -66,7 +69,7 @@ def run(
     limit: Annotated[int | None, typer.Option(help="Read so many papers at most [EXTRACTOR_LIMIT]")] = None,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Say what would be read, asked and paid; ask nothing"),
+        typer.Option("--dry-run", help="Read, and say what would be asked and paid; ask no model"),
     ] = False,
     max_cost: Annotated[
         float | None, typer.Option(help="US dollars that this run may cost [EXTRACTOR_MAX_COST]")
@@ -115,7 +118,8 @@ def run(
     """
     Extract what each abstract claims, of papers in any shape: pages of text, JSON, XML, BibTeX, RIS, tables.
 
-    What a file is, is told by its content; .gz and .zst are unpacked. A paper that the same model has
+    What a file is, is told by its content; .gz and .zst are unpacked. Nothing is fetched but what begins
+    with arxiv: or hf: (a file of such a name is ./arxiv:...). A paper that the same model has
     answered is not asked again, also not by two runs at once. A server's key comes from OPENAI_API_KEY.
     Ctrl-C waits for the answers in flight; the same command then goes on.
 
@@ -134,6 +138,9 @@ def run(
       extractor run table.csv --map "title=Name,abstract=What it says"
       extractor run arxiv.jsonl.zst --where "categories like '%cs.CL%'" --since 2024-01-01 --limit 500
       curl -s ADDRESS | extractor run -
+      extractor run arxiv:2409.12656 arxiv:cs/0503050 page.txt
+      extractor run 'arxiv:search?cat:cs.CL AND all:"low tide"' --limit 50 --dry-run
+      extractor run hf:daily/2026-09-03           Daily Papers of a day
     """
     options = {
         "model": model,
@@ -158,9 +165,10 @@ def run(
         "db": db,
     }
     if dry_run:
-        for line in plan_lines(plan(page, **options)):
+        planned = plan(page, tell=tell, **options)
+        for line in plan_lines(planned):
             tell(line)
-        return
+        raise typer.Exit(planned.exit_code)
     console = Console(stderr=True)
     if verbose:
         _log_to_standard_error()

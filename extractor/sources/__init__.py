@@ -1,4 +1,4 @@
-"""Files, folders or a stream -> the papers in them, one after the other, and what had to be passed over."""
+"""What the user names -> the papers in it, one after the other, and what had to be passed over."""
 
 from extractor.sources.reading import read_file, read_files, single
 from extractor.sources.shapes import KEPT, Reading, Skipped, Skips

@@ -1,14 +1,18 @@
-"""What the user names (files, folders, patterns, standard input) -> the files to be read, in their order."""
+"""What the user names (files, folders, patterns, standard input) -> what is to be read, in its order."""
 
 import glob
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from extractor.errors import SourceError
 from extractor.papers import storable
+from extractor.sources.network import Fetching
 from extractor.sources.shapes import Skipped
+
+Named = str | os.PathLike[str]
 
 STANDARD_INPUT = "standard input"
 
@@ -20,44 +24,52 @@ class Place:
     path: Path | None
     is_walked: bool = False
 
+    @classmethod
+    def of(cls, named: Named) -> Self:
+        """Return the place that is named, "-" for standard input."""
+        return cls(None if os.fspath(named) == "-" else Path(named).expanduser())
+
+    @property
+    def real(self) -> Path:
+        """The file itself, however it is named."""
+        return Path("-") if self.path is None else self.path.resolve()
+
     @property
     def name(self) -> str:
         """The file's path as it is stored and shown."""
         return STANDARD_INPUT if self.path is None else storable(str(self.path))
 
 
-def places(named: Iterable[str | os.PathLike[str]]) -> Iterator[Place | Skipped]:
+def places(named: Iterable[Named | Fetching]) -> Iterator[Place | Fetching | Skipped]:
     """
     Yield the files: of folders all within them, sorted, hidden ones passed over; of patterns what fits them.
 
-    A file that is named twice is read once.
+    What is fetched is a place as it is. What is named twice is read once.
 
     Raises:
         SourceError: there is no such file, or nothing fits a pattern.
     """
-    seen: set[Path] = set()
+    seen: set[Path | str] = set()
     for one in named:
-        for place in _places(os.fspath(one)):
+        for place in (one,) if isinstance(one, Fetching) else _places(os.fspath(one)):
             if isinstance(place, Skipped):
                 yield place
                 continue
-            real = Path("-") if place.path is None else place.path.resolve()
-            if real in seen:
+            if place.real in seen:
                 yield Skipped(0, "the same file again", "", source=place.name)
             else:
-                seen.add(real)
+                seen.add(place.real)
                 yield place
 
 
 def _places(named: str) -> Iterator[Place | Skipped]:
-    if named == "-":
-        yield Place(None)
-        return
-    path = Path(named).expanduser()
-    if os.path.isdir(path):  # noqa: PTH112 - Of a name that is too long it says no more than no.
-        yield from _within(path)
-    elif os.path.lexists(path) or not glob.has_magic(named):
-        yield Place(path)
+    place = Place.of(named)
+    if place.path is None:
+        yield place
+    elif os.path.isdir(place.path):  # noqa: PTH112 - Of a name that is too long it says no more than no.
+        yield from _within(place.path)
+    elif os.path.lexists(place.path) or not glob.has_magic(named):
+        yield place
     else:
         yield from _fitting(named)
 

@@ -1,31 +1,24 @@
-"""Files that the user names -> their papers, one after the other, and what had to be passed over."""
+"""What the user names -> its papers, one after the other, and what had to be passed over."""
 
 import itertools
 import os
 from collections.abc import Iterable, Iterator, Sequence, Sized
+from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
-from typing import Any
 
 from extractor.errors import SourceError
 from extractor.papers import Paper
-from extractor.sources.choosing import AnyFormat, choose, known_formats, that_take, tried
-from extractor.sources.formats.json_streams import is_json, is_lines
+from extractor.sources.choosing import known_formats, tried
+from extractor.sources.contents import Content
 from extractor.sources.formats.page import FORMAT as PAGE
 from extractor.sources.making import paper_of
+from extractor.sources.network import Fetching, Network, is_fetched
 from extractor.sources.once import Once, once
-from extractor.sources.opening import Opened
-from extractor.sources.places import Place, places
-from extractor.sources.shapes import FileFormat, FileRead, Found, Reading, Skipped, Skips
+from extractor.sources.places import Named, Place, places
+from extractor.sources.shapes import FileRead, Found, Reading, Skipped, Skips
 from extractor.sources.wanted import Choice, Wanted
 
-Named = str | os.PathLike[str]
-
-REST = "the rest of the file cannot be read"
-_BATCH = 64
-_PAGES = (".txt", ".text")
-
-
+_AT_ONCE = 64
 EVERYTHING = Choice()
 
 
@@ -34,15 +27,21 @@ def read_file(path: Named, choice: Choice = EVERYTHING) -> Reading:
     return read_files([path], choice)
 
 
-def read_files(named: Sequence[Named], choice: Choice = EVERYTHING) -> Reading:
+def read_files(
+    named: Sequence[Named], choice: Choice = EVERYTHING, network: Network | None = None
+) -> Reading:
     """
-    Return the papers of files, folders, patterns and "-" (standard input), each once, as they are asked for.
+    Return the papers of files, folders, patterns, "-" (standard input) and names to fetch, each once.
+
+    They are read as they are asked for, but for the first. What is fetched and ends early, or gives nothing,
+    is told in the `broken` of what is passed over, and the rest is read.
 
     Raises:
-        SourceError: a file is not there, cannot be read or is nothing known, or there is no paper in any.
+        SourceError: a file is not there, cannot be read or is nothing known, a name asks for nothing that is
+            known, or there is no paper in any.
         SettingsError: the condition is none.
     """
-    return _Files(tuple(named), choice).begun()
+    return _Named(named, choice, network or Network()).begun()
 
 
 def single(source: str, papers: Iterable[Paper]) -> Reading:
@@ -52,50 +51,63 @@ def single(source: str, papers: Iterable[Paper]) -> Reading:
     return Reading(source, once(papers, skips), skips, count, is_given=True)
 
 
-class _Files:
-    """Files that are read one after the other."""
+class _Named:
+    """What is named, and read one after the other."""
 
-    def __init__(self, named: tuple[Named, ...], choice: Choice) -> None:
-        self._named = named
+    def __init__(self, named: Sequence[Named], choice: Choice, network: Network) -> None:
         self._choice = choice
+        self._network = network
         self._skips = Skips()
+        self._named = [self._place(one) for one in named]
         self._wanted = Wanted(choice, self._skips.left_out)
         self._is_one = len(named) == 1
         self._again: list[Paper] = []
-        self._count: int | None = None
+        self._begun: Content | Fetching | None = None
+
+    def _place(self, one: Named) -> Named | Fetching:
+        """Return what a name asks a service for; what is no such name is a path, and so is any `Path`."""
+        if not (isinstance(one, str) and is_fetched(one)):
+            return one
+        if os.path.lexists(one):
+            self._skips.notes.append(f"{one} was fetched; the file that is called so is ./{one}")
+        return self._network.fetching(one)
 
     def begun(self) -> Reading:
         """Return what is found, its first paper read already, so that what holds none is refused at once."""
-        if not self._is_one:
-            self._check()
+        self._check()
         papers = Once(self._skips, self._again.append).of(self._found())
         first = next(papers, None)
         if first is None:
             self._refuse_nothing()
         rest = papers if first is None else itertools.chain([first], papers)
-        limit = self._choice.limit
-        count = 0 if first is None else self._count
         return Reading(
             self._source,
-            itertools.islice(rest, limit),
+            itertools.islice(rest, self._choice.limit),
             self._skips,
-            limit if count is None else count if limit is None else min(count, limit),
+            0 if first is None else self._count,
             again=self._again,
         )
 
     @property
+    def _count(self) -> int | None:
+        """How many papers there are at most, None where that is not known."""
+        known = (self._begun.at_most if self._begun and self._is_one else None, self._choice.limit)
+        return min((one for one in known if one is not None), default=None)
+
+    @property
     def _source(self) -> str:
-        first, *others = (Place(None).name if one == "-" else Place(Path(one)).name for one in self._named)
-        return f"{first} and {len(others)} more" if others else first
+        first, *others = self._named
+        told = first.name if isinstance(first, Fetching) else Place.of(first).name
+        return f"{told} and {len(others)} more" if others else told
 
     def _check(self) -> None:
-        """Refuse a file that is named and cannot be read before the first is."""
+        """Refuse what cannot be read, of several, before the first is."""
         for one in self._named:
-            path = Path(one)
-            if path.is_file():
-                opened = Opened(Place(path))
-                opened.close()
-                self._format(opened)
+            if isinstance(one, Fetching):
+                self._wanted.check(one.name, one.format)
+            elif not self._is_one and (path := Place.of(one).path) and os.path.isfile(path):  # noqa: PTH113
+                with closing(Content(Place(path), self._choice.names)) as content:
+                    self._wanted.check(content.name, content.format)
 
     def _found(self) -> Iterator[Paper | Skipped]:
         for place in places(self._named):
@@ -103,97 +115,55 @@ class _Files:
                 self._is_one = False
                 yield place
                 continue
-            self._is_one = self._is_one and not place.is_walked
-            for thing in self._in(place):
+            things = self._fetched(place) if isinstance(place, Fetching) else self._in(place)
+            for thing in things:
                 yield thing if isinstance(thing, Paper) else replace(thing, source=place.name)
 
-    def _in(self, place: Place) -> Iterator[Paper | Skipped]:
+    def _fetched(self, fetching: Fetching) -> Iterator[Paper | Skipped]:
+        self._begun = fetching
+        self._network.tell(fetching.told)
+        read = FileRead(fetching.name, fetching.format.name, is_fetched=True)
         try:
-            opened = Opened(place)
+            yield from self._papers(read, fetching)
         except SourceError as error:
-            if not place.is_walked:
+            if self._network.is_stopped:
                 raise
-            yield _unread(place, error)
-            return
+            self._skips.broken.append(str(error))
+
+    def _in(self, place: Place) -> Iterator[Paper | Skipped]:
+        self._is_one = self._is_one and not place.is_walked
         try:
-            chosen = self._format(opened)
-            yield from self._read(opened, chosen)
+            with closing(Content(place, self._choice.names)) as content:
+                yield from self._read(content)
         except SourceError as error:
             if not place.is_walked:
                 raise _named(place, error) from error
             yield _unread(place, error)
-        finally:
-            opened.close()
 
-    def _format(self, opened: Opened) -> AnyFormat:
-        """
-        Return the format of a file.
+    def _read(self, content: Content) -> Iterator[Paper | Skipped]:
+        self._begun = content
+        keep = self._wanted.keep(content.name, content.format, content.is_fruitful)
+        read = FileRead(content.name, content.format.name)
+        yield from self._papers(read, content.records(keep, is_counted=self._is_one))
+        self._skips.notes.extend(f"{content.name}, {note}" for note in content.notes)
 
-        Raises:
-            SourceError: it is empty or nothing known.
-        """
-        name = opened.place.name
-        formats = known_formats()
-        if opened.is_empty:
-            message = f"{name} is empty"
-            raise SourceError(message)
-        if self._choice.names and is_json(opened.beginning):
-            formats = that_take(formats, "given")
-        try:
-            chosen = choose(opened.beginning, formats)
-        except SourceError as error:
-            message = f"{name} {error}"
-            raise SourceError(message) from error
-        if chosen is PAGE and opened.place.is_walked and not _is_named_as_page(name):
-            ends = ", ".join(_PAGES)
-            message = f"{name} is nothing known, and by its name no page ({ends}); tried: {tried(formats)}"
-            raise SourceError(message)
-        return chosen
-
-    def _read(self, opened: Opened, chosen: AnyFormat) -> Iterator[Paper | Skipped]:
-        read = FileRead(opened.place.name, chosen.name)
+    def _papers(self, read: FileRead, records: Iterable[Found | Skipped]) -> Iterator[Paper | Skipped]:
         self._skips.files.append(read)
-        keep = self._wanted.keep(read.name, chosen, opened.is_fruitful)
-        options = {"given": self._choice.names, "keep": keep}
-        told = {name: options[name] for name in chosen.takes}
-        for batch in _batches(self._records(opened, chosen, told)):
-            opened.is_fruitful()
+        for batch in _batches(records, 1 if read.is_fetched else _AT_ONCE):
             for thing in self._made(batch, read.name):
                 if isinstance(thing, Paper):
                     read.papers += 1
                 else:
                     read.skipped += 1
                 yield thing
-        self._tell(opened)
-        if opened.flaw:
-            yield Skipped(0, REST, "", f": {opened.flaw}", source=read.name)
+        if missing := self._wanted.missing:
+            self._skips.notes.append(f"--where: no record of {read.name} has {', '.join(missing)}")
 
     def _made(self, batch: Sequence[Found | Skipped], name: str) -> list[Paper | Skipped]:
         """Return what becomes of records: a stage does many in a row faster than by turns with the others."""
         has = self._wanted.has
         wanted = [one for one in batch if isinstance(one, Skipped) or has(one)]
         return [one if isinstance(one, Skipped) else paper_of(one, name) for one in wanted]
-
-    def _records(
-        self, opened: Opened, chosen: AnyFormat, options: dict[str, Any]
-    ) -> Iterator[Found | Skipped]:
-        if isinstance(chosen, FileFormat):
-            with opened.as_file() as path:
-                yield from chosen.read(path, **options)
-        elif chosen is PAGE:  # It is read whole anyway, and so it is known how many there are.
-            found = list(chosen.read(opened.blocks()))
-            self._count = sum(isinstance(one, Found) for one in found) if self._is_one else None
-            yield from found
-        else:
-            if self._is_one and is_json(opened.beginning) and is_lines(opened.head):
-                self._count = opened.count_lines()
-            yield from chosen.read(opened.blocks(), **options)
-
-    def _tell(self, opened: Opened) -> None:
-        name = opened.place.name
-        self._skips.notes.extend(f"{name}, {note}" for note in opened.notes)
-        if missing := self._wanted.missing:
-            self._skips.notes.append(f"--where: no record of {name} has {', '.join(missing)}")
 
     def _refuse_nothing(self) -> None:
         """
@@ -203,6 +173,8 @@ class _Files:
             SourceError: what there is could not be read.
         """
         skips = self._skips
+        if skips.broken:
+            raise SourceError("; ".join(skips.broken))
         if skips.left_out:
             return
         if not (skips or skips.files):
@@ -226,23 +198,19 @@ class _Files:
         raise SourceError(message)
 
 
-def _batches(found: Iterable[Found | Skipped]) -> Iterator[list[Found | Skipped]]:
+def _batches(found: Iterable[Found | Skipped], at_once: int) -> Iterator[list[Found | Skipped]]:
     """Yield what is found in batches; what was found before an error comes before it."""
     batch: list[Found | Skipped] = []
     try:
         for one in found:
             batch.append(one)
-            if len(batch) == _BATCH:
+            if len(batch) == at_once:
                 yield batch
                 batch = []
     except SourceError:
         yield batch
         raise
     yield batch
-
-
-def _is_named_as_page(name: str) -> bool:
-    return name.lower().removesuffix(".gz").removesuffix(".zst").endswith(_PAGES)
 
 
 def _named(place: Place, error: SourceError) -> SourceError:

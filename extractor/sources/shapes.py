@@ -121,12 +121,17 @@ KEEP_ALL = Keep(lambda _: True)
 
 @dataclass(slots=True)
 class FileRead:
-    """A file of which papers were read: by which format, how many, and how many records were passed over."""
+    """
+    A file of which papers were read: by which format, how many, and how many records were passed over.
+
+    Where it `is_fetched`, it is what a service answered, and has the name by which it was asked for.
+    """
 
     name: str
     format: str
     papers: int = 0
     skipped: int = 0
+    is_fetched: bool = False
 
 
 @dataclass(slots=True)
@@ -135,7 +140,7 @@ class Skips:
     What was passed over so far: how much, the first few in full, and counts by kind.
 
     `left_out` counts what the user does not want, by the option that says so; `notes` are what else is to be
-    told of the files, and `files` those that were read.
+    told of the files, and `files` those that were read. `broken` says why what was fetched ended early.
     """
 
     count: int = 0
@@ -144,6 +149,7 @@ class Skips:
     left_out: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     files: list[FileRead] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         """Return the count of all that was passed over."""

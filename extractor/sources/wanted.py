@@ -56,14 +56,10 @@ class Wanted:
         Raises:
             SourceError: the condition asks for names that records of this format have not.
         """
+        self.check(name, chosen)
         condition = self._condition
         if condition is None or self._is_of_parts:
             return KEEP_ALL
-        if "keep" not in chosen.takes:
-            lacking = ", ".join(one for one in condition.names if one not in PARTS)
-            has = ", ".join(PARTS)
-            message = f"{name} ({chosen.name}) has no {lacking} that --where could ask for; it has: {has}"
-            raise SourceError(message)
         left_out = self._left_out
 
         def test(record: Mapping[str, Any]) -> bool:
@@ -74,6 +70,20 @@ class Wanted:
             return False
 
         return Keep(test, condition.names)
+
+    def check(self, name: str, chosen: Format | FileFormat) -> None:
+        """
+        Do nothing where the condition can be asked of what is read by a format.
+
+        Raises:
+            SourceError: it asks for names that records of this format have not.
+        """
+        if self._condition is None or self._is_of_parts or "keep" in chosen.takes:
+            return
+        lacking = ", ".join(one for one in self._condition.names if one not in PARTS)
+        has = ", ".join(PARTS)
+        message = f"{name} ({chosen.name}) has no {lacking} that --where could ask for; it has: {has}"
+        raise SourceError(message)
 
     def has(self, found: Found) -> bool:
         """Tell whether what was found in a record is wanted."""

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from extractor.errors import SourceError
-from extractor.sources.network import Sites, fetching
+from extractor.sources.network import Network, Sites
 from extractor.sources.network.web import AGENT, LARGEST, Web
 from extractor.sources.shapes import Found, Skipped
 
@@ -35,9 +35,10 @@ class Reader:
         self.sites = Sites(arxiv=url, hf=url)
         self.clock = Clock()
         self.told: list[str] = []
+        self.network = Network(self.sites, self.told.append, clock=self.clock, sleep=self.clock.sleep)
 
     def fetching(self, source):
-        return fetching(source, self.sites, self.told.append, clock=self.clock, sleep=self.clock.sleep)
+        return self.network.fetching(source)
 
     def __call__(self, source):
         return list(self.fetching(source))
@@ -293,7 +294,8 @@ def test_a_service_that_says_no_total_is_read_until_nothing_comes(service, fetch
 
 def test_a_query_that_finds_nothing_says_so(service, fetch):
     service.script(feed())
-    assert "arXiv finds nothing for 'ti:qqq'" in fetch.refusal("arxiv:search?ti:qqq")
+    assert fetch("arxiv:search?ti:qqq") == []
+    assert "arXiv finds nothing for 'ti:qqq'" in fetch.told[0]
     assert len(service.requests) == 1
 
 
@@ -321,7 +323,8 @@ def test_announcements_of_the_day_are_read(service, fetch):
 
 def test_a_day_without_announcements_says_so(service, fetch):
     service.script(announcements())
-    assert "announces nothing there today" in fetch.refusal("arxiv:new/cs.CL")
+    assert fetch("arxiv:new/cs.CL") == []
+    assert "announces nothing there today" in fetch.told[0]
 
 
 def test_a_harvest_follows_its_tokens(service, fetch):
@@ -381,7 +384,8 @@ def test_a_service_that_knows_no_pages_is_asked_once_more_and_no_paper_comes_twi
 
 def test_a_day_without_daily_papers_says_so(service, fetch):
     service.script("[]")
-    assert "hf:daily/2026-09-05: Daily Papers has none of that day" in fetch.refusal("hf:daily/2026-09-05")
+    assert fetch("hf:daily/2026-09-05") == []
+    assert "hf:daily/2026-09-05: Daily Papers has none of that day" in fetch.told[0]
 
 
 def test_what_daily_papers_refuse_is_told_in_their_words(service, fetch):
@@ -525,6 +529,18 @@ def test_requests_to_arxiv_begin_three_seconds_apart(service):
     assert clock.slept == [2.0]
 
 
+def test_the_pace_is_kept_between_names_too_and_told_once(service):
+    clock = Clock()
+    told: list[str] = []
+    sites = Sites(arxiv=service.url, hf=service.url)
+    network = Network(sites, told.append, clock=clock, sleep=clock.sleep, pause=lambda _: 3.0)
+    service.script(PAPER, PAPER, daily(1))
+    for name in ("arxiv:2609.00001", "arxiv:2609.00001v1", "hf:daily/2026-09-03"):
+        assert len(list(network.fetching(name))) == 1
+    assert clock.slept == [3.0, 3.0]
+    assert told == ["127.0.0.1 is asked once in 3 s, as it wishes"]
+
+
 def test_an_answer_that_never_ends_is_not_waited_for(service):
     clock, never = Clock(), threading.Event()
     service.otherwise = lambda _: service.page(PAPER).held_until(never)
@@ -536,9 +552,9 @@ def test_an_answer_that_never_ends_is_not_waited_for(service):
 
 INTERRUPTED = """
 import sys
-from extractor.sources.network import Sites, fetching
+from extractor.sources.network import Network, Sites
 try:
-    list(fetching("arxiv:2609.00001", Sites(arxiv=sys.argv[1])))
+    list(Network(Sites(arxiv=sys.argv[1])).fetching("arxiv:2609.00001"))
 except KeyboardInterrupt:
     print("interrupted")
 """
@@ -566,7 +582,7 @@ def test_a_stop_ends_at_once_what_another_thread_waits_for(service, fetch, event
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(list, papers)
         eventually(lambda: service.requests)
-        papers.stop()
+        fetch.network.stop()
         with pytest.raises(SourceError, match="the run was stopped"):
             reading.result(20)
     never.set()
@@ -574,7 +590,7 @@ def test_a_stop_ends_at_once_what_another_thread_waits_for(service, fetch, event
 
 def test_nothing_is_sent_after_a_stop(service, fetch):
     papers = fetch.fetching("arxiv:2609.00001")
-    papers.stop()
+    fetch.network.stop()
     with pytest.raises(SourceError, match="the run was stopped"):
         list(papers)
     assert service.requests == []

@@ -42,6 +42,7 @@ def harvested(given: str, sites: Sites) -> Asked:
     return Asked(
         name=f"arxiv:oai?{urlencode(asked, safe=':')}",
         address=first,
+        form=FORMAT,
         at_most=None,
         nothing="no record changed in these days; try an earlier one",
         read=partial(_read, sites, first),

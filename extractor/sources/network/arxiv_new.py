@@ -31,6 +31,7 @@ def announced(given: str, sites: Sites) -> Asked:
     return Asked(
         name=f"arxiv:new/{'+'.join(categories)}",
         address=address,
+        form=FORMAT,
         at_most=None,
         nothing="arXiv announces nothing there today, as at weekends; arxiv:search? finds older papers",
         read=partial(_read, address),

@@ -42,6 +42,7 @@ def by_ids(given: str, sites: Sites) -> Asked:
     return Asked(
         name=f"arxiv:{','.join(ids)}",
         address=_of_ids(sites, ids[:AT_ONCE]),
+        form=FORMAT,
         at_most=len(ids),
         nothing="arXiv has none of these papers; check the ids",
         read=partial(_read_ids, sites, ids),
@@ -71,6 +72,7 @@ def by_query(given: str, sites: Sites) -> Asked:
     return Asked(
         name=f"arxiv:search?{query}{told}",
         address=_of_query(sites, query, order, start, min(AT_ONCE, most)),
+        form=FORMAT,
         at_most=most,
         nothing=f"arXiv finds nothing for {query!r}; try it at https://arxiv.org/search/advanced",
         read=partial(_read_query, sites, query, order, range(start, start + most)),

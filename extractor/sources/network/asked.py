@@ -7,7 +7,7 @@ from datetime import date
 
 from extractor.errors import SourceError
 from extractor.sources.network.web import Web
-from extractor.sources.shapes import Found, Skipped
+from extractor.sources.shapes import Format, Found, Skipped
 
 Tell = Callable[[str], None]
 
@@ -19,12 +19,13 @@ class Asked:
     """
     What a name asks for; nothing is sent before `read` is iterated.
 
-    `name` is the name as it can be given again, `address` what is asked first, `at_most` how many papers
-    there can be (None where only asking would tell), `nothing` what it means when none comes.
+    `name` is the name as it can be given again, `address` what is asked first, in `form`, `at_most` how many
+    papers there can be (None where only asking would tell), `nothing` what it means when none comes.
     """
 
     name: str
     address: str
+    form: Format
     at_most: int | None
     nothing: str
     read: Callable[[Web, Tell], Iterator[Found | Skipped]]

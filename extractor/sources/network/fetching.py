@@ -6,44 +6,81 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 
 from extractor.errors import SourceError
-from extractor.sources.network.asked import Tell
+from extractor.papers import storable
+from extractor.sources.network.asked import Asked, Tell
 from extractor.sources.network.naming import asked_by
-from extractor.sources.network.sites import Sites
+from extractor.sources.network.sites import Sites, pause_at
 from extractor.sources.network.web import Web
 from extractor.sources.shapes import Found, Skipped
+
+_LONGEST = 500
+
+
+class Network:
+    """
+    Fetches what names ask services for, one request at a time, so that the pace is kept between names too.
+
+    `tell` is given lines of progress and of pauses; `pause` says of an address how many seconds lie between
+    two requests, and is the services' own wish.
+    """
+
+    def __init__(
+        self,
+        sites: Sites = Sites(),  # noqa: B008 - it is frozen.
+        tell: Tell = lambda _: None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        pause: Callable[[str], float] = pause_at,
+    ) -> None:
+        self.tell = tell
+        self._sites = sites
+        self._web = Web(tell, clock, sleep, pause=pause)
+
+    @property
+    def is_stopped(self) -> bool:
+        """True once nothing more is fetched."""
+        return self._web.is_stopped
+
+    def fetching(self, name: str) -> "Fetching":
+        """
+        Return the records of a name such as `arxiv:2409.12656`; nothing is sent before they are iterated.
+
+        Raises:
+            SourceError: the name asks for nothing that is known.
+        """
+        return Fetching(asked_by(name, self._sites), self._web, self.tell)
+
+    def stop(self) -> None:
+        """Fetch nothing more: an iteration in another thread ends at once, with a SourceError."""
+        self._web.stop()
 
 
 class Fetching:
     """
     The records of a name, fetched page by page as they are iterated; none before the first is asked for.
 
-    `source` is the name as it can be given again (`hf:daily` has its day), `told` says what would be asked,
-    `at_most` is how many records there can be, None where only asking would tell. The `line` of a record is
-    its place, counted from 1.
+    `name` is the name as it can be given again (`hf:daily` has its day), `real` the same where it is too long
+    to be shown; `told` says what would be asked, `at_most` is how many records there can be, None where only
+    asking would tell, `format` what they are read by. The `line` of a record is its place, counted from 1.
     """
 
-    def __init__(
-        self,
-        source: str,
-        sites: Sites,
-        tell: Tell,
-        clock: Callable[[], float],
-        sleep: Callable[[float], Awaitable[None]],
-    ) -> None:
-        self._asked = asked_by(source, sites)
-        self._tell = tell
-        self._web = Web(tell, clock, sleep)
-        self.source = self._asked.name
-        self.at_most = self._asked.at_most
+    def __init__(self, asked: Asked, web: Web, tell: Tell) -> None:
+        self._asked, self._web, self._tell = asked, web, tell
+        self.real = asked.name
+        self.name = _shown(asked.name)
+        self.at_most = asked.at_most
+        # A condition on records as they stand there is asked of files alone: it would hide where a page ends.
+        self.format = replace(asked.form, takes=frozenset())
         papers = "" if self.at_most is None else f", {self.at_most} papers at most"
-        self.told = f"{self.source} asks {self._asked.address}{papers}"
+        self.told = f"{self.name} asks {_shown(asked.address)}{papers}"
 
     def __iter__(self) -> Iterator[Found | Skipped]:
         """
-        Yield what the service has.
+        Yield what the service has; that it has nothing is told.
 
         Raises:
-            SourceError: it has nothing, refuses, or gives no answer; what came before was yielded.
+            SourceError: it refuses, or gives no answer; what came before was yielded.
         """
         place = 0
         try:
@@ -55,28 +92,10 @@ class Fetching:
             message = f"{error} ({place} records came before; the same command goes on)"
             raise SourceError(message) from error
         if not place:
-            message = f"{self.source}: {self._asked.nothing} (asked {self._asked.address})"
-            raise SourceError(message)
-
-    def stop(self) -> None:
-        """Fetch nothing more: an iteration in another thread ends at once, with a SourceError."""
-        self._web.stop()
+            self._tell(f"{self.name}: {self._asked.nothing}")
 
 
-def fetching(
-    source: str,
-    sites: Sites = Sites(),  # noqa: B008 - it is frozen.
-    tell: Tell = lambda _: None,
-    *,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> Fetching:
-    """
-    Return the records of a name such as `arxiv:2409.12656`; nothing is sent before they are iterated.
-
-    `tell` is given lines of progress, and of every pause that is not the usual one.
-
-    Raises:
-        SourceError: the name asks for nothing that is known.
-    """
-    return Fetching(source, sites, tell, clock, sleep)
+def _shown(text: str) -> str:
+    """Return a text on one line, as a database takes it, without codes of a terminal."""
+    line = "".join(letter if letter.isprintable() else " " for letter in storable(text))
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}... ({len(line)} letters)"

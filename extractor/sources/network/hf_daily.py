@@ -35,6 +35,7 @@ def of_day(given: str, sites: Sites, today: date) -> Asked:
     return Asked(
         name=f"hf:daily/{wanted}",
         address=_address(sites, wanted, 0),
+        form=_FORM,
         at_most=None,
         nothing="Daily Papers has none of that day (yet), as at weekends; name another: hf:daily/2026-09-03",
         read=partial(_read, sites, wanted),

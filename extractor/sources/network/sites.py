@@ -22,7 +22,7 @@ class Sites:
     hf: str | None = None
 
     def __post_init__(self) -> None:
-        for name, base in (("arxiv", self.arxiv), ("hf", self.hf)):
+        for name, base in (("arxiv_url", self.arxiv), ("hf_url", self.hf)):
             if base is not None:
                 _refuse_odd(name, base)
 

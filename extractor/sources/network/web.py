@@ -77,7 +77,7 @@ class _NothingCameError(Exception):
 
 class Web:
     """
-    Asks addresses, one after the other; `tell` is given a line at each pause that is not the usual one.
+    Asks addresses, one after the other; `tell` is given a line at each pause, of the usual ones at the first.
 
     An answer is read whole before it is handed out: its papers may be asked about for an hour, and no server
     holds a connection that long. Times are those of `clock`, in seconds; `pause` lies between two
@@ -97,7 +97,8 @@ class Web:
         self._pause_at, self._whole = pause, whole
         self._asked_at = -float("inf")
         self._was_answered = False
-        self._is_stopped = False
+        self._is_pause_told = False
+        self.is_stopped = False
         self._running: tuple[asyncio.AbstractEventLoop, asyncio.Task[object] | None] | None = None
 
     def get(self, address: str, wrong: Wrong) -> Answer:
@@ -111,7 +112,7 @@ class Web:
 
     def stop(self) -> None:
         """Ask nothing more; what another thread has under way there ends with a SourceError, at once."""
-        self._is_stopped = True
+        self.is_stopped = True
         if self._running and self._running[1]:
             with contextlib.suppress(RuntimeError):  # It has just come to its end.
                 self._running[0].call_soon_threadsafe(self._running[1].cancel)
@@ -119,10 +120,10 @@ class Web:
     async def _unless_stopped(self, address: str, wrong: Wrong) -> Answer:
         self._running = asyncio.get_running_loop(), asyncio.current_task()
         try:
-            if not self._is_stopped:
+            if not self.is_stopped:
                 return await self._until_answered(address, wrong)
         except asyncio.CancelledError:
-            if not self._is_stopped:
+            if not self.is_stopped:
                 raise
         finally:
             self._running = None
@@ -177,8 +178,12 @@ class Web:
 
     async def _turn(self, address: str) -> None:
         """Wait until the next request may be sent."""
-        left = self._asked_at + self._pause_at(address) - self._clock()
+        pause = self._pause_at(address)
+        left = self._asked_at + pause - self._clock()
         if left > 0:
+            if not self._is_pause_told:
+                self._is_pause_told = True
+                self._tell(f"{_host(address)} is asked once in {pause:g} s, as it wishes")
             await self._sleep(left)
         self._asked_at = self._clock()
 

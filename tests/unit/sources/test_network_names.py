@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractor.errors import SettingsError, SourceError
-from extractor.sources.network import Sites, fetching, is_fetched
+from extractor.sources.network import Network, Sites, is_fetched
 from extractor.sources.network.naming import asked_by
 from extractor.sources.network.sites import pause_at, stays
 
@@ -199,7 +199,7 @@ def test_a_day_of_daily_papers_is_a_day_that_has_come():
 
 
 def test_what_would_be_asked_is_told_without_asking():
-    assert fetching("arxiv:2409.12656,2409.12657").told == (
+    assert Network().fetching("arxiv:2409.12656,2409.12657").told == (
         "arxiv:2409.12656,2409.12657 asks https://export.arxiv.org/api/query"
         "?id_list=2409.12656,2409.12657&max_results=2, 2 papers at most"
     )
