@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -103,7 +103,7 @@ async def arun(
     """
     settings = _settings(options)
     schema = load_schema(settings.schema_name)
-    with _network(settings, tell) as network:
+    with Network(_sites(settings), tell) as network:
         reading = await _reading_apart(source, settings, network)
         store = Store.of(settings)
         chosen = (
@@ -133,7 +133,7 @@ def plan(source: Source, *, tell: Tell = _silent, **options: Any) -> Plan:  # no
     """
     settings = _settings(options)
     schema = load_schema(settings.schema_name)
-    with _network(settings, tell) as network:
+    with Network(_sites(settings), tell) as network:
         reading = _reading(source, settings, network)
         store = Store.of(settings)
         chosen = choose_provider(settings, store.journal_folder, _silent)
@@ -281,14 +281,8 @@ def _pipeline(settings: Settings, schema: Schema, chosen: Chosen) -> Pipeline:
     )
 
 
-@contextlib.contextmanager
-def _network(settings: Settings, tell: Tell) -> Iterator[Network]:
-    """Yield what fetches; at the end it is stopped, so that no thread goes on waiting for an answer."""
-    network = Network(Sites(arxiv=settings.arxiv_url, hf=settings.hf_url), tell)
-    try:
-        yield network
-    finally:
-        network.stop()
+def _sites(settings: Settings) -> Sites:
+    return Sites(arxiv=settings.arxiv_url, hf=settings.hf_url)
 
 
 async def _reading_apart(source: Source, settings: Settings, network: Network) -> Reading:

@@ -9,7 +9,8 @@ import pytest
 
 from extractor.errors import SourceError
 from extractor.sources.network import Network, Sites
-from extractor.sources.network.web import AGENT, LARGEST, Web
+from extractor.sources.network.answers import AGENT, LARGEST
+from extractor.sources.network.web import Web
 from extractor.sources.shapes import Found, Skipped
 
 
@@ -285,6 +286,23 @@ def test_a_service_that_turns_no_pages_is_not_asked_for_the_same_page_for_ever(s
     assert len(service.requests) == 2
 
 
+def test_a_service_that_gives_the_same_page_for_another_is_not_asked_for_ever(service, fetch):
+    def same(got):
+        start = f"<opensearch:startIndex>{got.fields['start']}</opensearch:startIndex>"
+        return feed(start, entry("2609.00001v1"), entry("2609.00002v1"), total=900)
+
+    service.otherwise = same
+    assert len(fetch("arxiv:search?ti:tide")) == 2
+    assert fetch.told[-1] == "the service turns no pages: only the first 2 papers are read"
+    assert len(service.requests) == 2
+
+
+@pytest.mark.parametrize("total", [0, 1])
+def test_papers_that_are_there_count_more_than_a_total_that_is_too_small(service, fetch, total):
+    service.script(feed(entry("2609.00001v1"), entry("2609.00002v1"), total=total))
+    assert len(fetch("arxiv:search?ti:tide")) == 2
+
+
 def test_a_service_that_says_no_total_is_read_until_nothing_comes(service, fetch):
     page = feed(entry("2609.00001v1"))
     without = page.replace("totalResults", "other")
@@ -351,9 +369,39 @@ def test_a_harvest_of_ever_new_pages_without_a_record_ends(service, fetch):
     assert len(service.requests) == 1
 
 
+def test_a_harvest_of_ever_new_tokens_and_the_same_records_ends(service, fetch):
+    def pages(_):
+        number = len(service.requests)
+        return harvest(record(f"2609.0000{number % 2}", "A Tide"), token=f"token-{number}")
+
+    service.otherwise = pages
+    assert "sends on and on without a new record" in fetch.refusal("arxiv:oai?from=2026-09-01")
+    assert len(service.requests) == 3
+
+
+def test_a_token_that_no_address_holds_is_not_sent(service, fetch):
+    service.script(harvest(record("2609.00001", "Tide 1"), token="x" * 100_000))
+    told = fetch.refusal("arxiv:oai?from=2026-09-01")
+    assert "sends on to no address" in told
+    assert len(told) < 500
+
+
+def test_a_harvest_that_is_cut_off_before_its_token_is_not_taken_for_the_end(service, fetch):
+    first = harvest(record("2609.00001", "Tide 1"), token="next")
+    service.script(first[: first.index("<resumptionToken>")], first, harvest(record("2609.00002", "Tide 2")))
+    assert titles(fetch("arxiv:oai?from=2026-09-01")) == ["Tide 1", "Tide 2"]
+    assert "what came is cut off after" in fetch.told[0]
+
+
 def test_an_error_of_a_harvest_is_told(service, fetch):
+    service.script(_oai('<error code="badArgument">no such set</error>'))
+    assert "badArgument no such set" in fetch.refusal("arxiv:oai?from=2026-09-01&set=reeds")
+
+
+def test_a_harvest_of_days_in_which_nothing_changed_is_no_error(service, fetch):
     service.script(_oai('<error code="noRecordsMatch">nothing changed</error>'))
-    assert "noRecordsMatch nothing changed" in fetch.refusal("arxiv:oai?from=2026-09-01")
+    assert fetch("arxiv:oai?from=2026-09-01") == []
+    assert "no record changed in these days" in fetch.told[0]
 
 
 def test_a_token_that_is_no_longer_good_leaves_what_came_before(service, fetch):
@@ -380,6 +428,16 @@ def test_a_service_that_knows_no_pages_is_asked_once_more_and_no_paper_comes_twi
     service.otherwise = lambda _: daily(*range(100))
     assert len(fetch("hf:daily/2026-09-03")) == 100
     assert len(service.requests) == 2
+
+
+def test_a_day_of_papers_without_end_ends(service, fetch):
+    def pages(got):
+        first = 100 * int(got.fields.get("p", 0))
+        return daily(*range(first, first + 100))
+
+    service.otherwise = pages
+    assert "sends on and on: no day has 5000 papers" in fetch.refusal("hf:daily/2026-09-03")
+    assert len(service.requests) == 50
 
 
 def test_a_day_without_daily_papers_says_so(service, fetch):
@@ -414,11 +472,18 @@ def test_a_server_says_when_to_come_again(service, fetch):
     assert fetch.clock.slept == [42]
 
 
-def test_nobody_waits_longer_than_ten_minutes_for_a_server(service, fetch):
-    service.script(service.fails(429, retry_after="3600"))
+@pytest.mark.parametrize("seconds", ["3600", "99999999"])
+def test_nobody_waits_longer_than_ten_minutes_for_a_server(service, fetch, seconds):
+    service.script(service.fails(429, retry_after=seconds))
     told = fetch.refusal("arxiv:2609.00001")
-    assert "in 1 try; it asks to be left alone for 3600 s: run the same again then" in told
+    assert f"in 1 try; it asks to be left alone for {seconds} s: run the same again then" in told
     assert fetch.clock.slept == []
+
+
+def test_nobody_waits_longer_than_twenty_minutes_for_an_answer(service, fetch):
+    service.otherwise = lambda _: service.fails(503, retry_after="600")
+    assert "the server answered 503, in 3 tries" in fetch.refusal("arxiv:2609.00001")
+    assert fetch.clock.slept == [600, 600]
 
 
 def test_a_server_that_stays_in_trouble_is_given_up(service, fetch):
@@ -439,6 +504,20 @@ def test_a_connection_that_is_lost_is_made_again(service, fetch):
 def test_an_answer_that_ends_early_is_asked_for_again(service, fetch):
     service.script(service.page(PAPER[:200], content_length="2000", connection="close"), PAPER)
     assert titles(fetch("arxiv:2609.00001")) == ["A Study of Tides"]
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_a_page_that_is_cut_off_is_asked_for_again_whatever_its_length_says(service, fetch, pack):
+    cut = pack(PAPER.encode())[:-20]
+    headers = {"content_encoding": "gzip"} if pack is gzip.compress else {}
+    service.script(service.page(cut, **headers), PAPER)
+    assert titles(fetch("arxiv:2609.00001")) == ["A Study of Tides"]
+    assert "what came is cut off after" in fetch.told[0]
+
+
+def test_a_list_of_daily_papers_that_is_cut_off_is_asked_for_again(service, fetch):
+    service.script(daily(1, 2)[:-30], daily(1, 2))
+    assert len(titles(fetch("hf:daily/2026-09-03"))) == 2
 
 
 def test_without_a_server_it_is_tried_three_times_and_told_that_files_need_none():
@@ -474,6 +553,20 @@ def test_codes_of_a_terminal_do_not_come_through_an_error(service, fetch):
     told = fetch.refusal("arxiv:2609.00001")
     assert "bracket" in told
     assert told.isprintable()
+
+
+def test_codes_of_a_terminal_in_a_name_are_neither_told_nor_stored(service, fetch):
+    service.script(feed(entry("2609.00001v1")))
+    papers = fetch.fetching("arxiv:search?ti:\x1b[31m \udcff tide\n")
+    assert len(list(papers)) == 1
+    assert [line.isprintable() for line in (papers.name, papers.told, *fetch.told)] == [True] * 3
+
+
+def test_a_name_of_very_many_ids_is_cut_where_it_is_shown_and_stored(fetch):
+    ids = ",".join(f"2609.{number:05}" for number in range(500))
+    papers = fetch.fetching(f"arxiv:{ids}")
+    assert (len(papers.name), papers.at_most) == (500, 500)
+    assert len(papers.told) < 1000
 
 
 def test_a_page_in_gzip_is_unpacked(service, fetch):

@@ -8,12 +8,17 @@ from urllib.parse import parse_qsl, urlencode
 from extractor.errors import SourceError
 from extractor.sources.formats.oai_pmh import FORMAT, resumption_token
 from extractor.sources.network.asked import Asked, Tell, day
-from extractor.sources.network.pages import page, papers, unlike
+from extractor.sources.network.pages import name_of, page, papers, unlike
 from extractor.sources.network.sites import Sites
 from extractor.sources.network.web import Web
+from extractor.sources.network.wording import on_a_line
+from extractor.sources.seen import Seen
 from extractor.sources.shapes import Found, Skipped
 
 _KEYS = ("set", "from", "until")
+_LONGEST_TOKEN = 2000
+_BITS = (1 << 64) - 1
+_NONE = re.compile(rb"<(?:\w+:)?error\s[^<>]*noRecordsMatch")
 _SET = re.compile(r"[\w.:-]{1,80}", re.ASCII)
 
 
@@ -50,22 +55,40 @@ def harvested(given: str, sites: Sites) -> Asked:
 
 
 def _read(sites: Sites, address: str, web: Web, tell: Tell) -> Iterator[Found | Skipped]:
-    read, tokens = 0, {""}
+    read, seen = 0, Seen()
+    tokens: set[str] = set()
     while True:
         body = page(web, address, FORMAT, partial(unlike, FORMAT))
-        before = read
+        if not read and _NONE.search(body):  # An error by its name, and an answer all the same: a quiet day.
+            return
+        has_new = False
         for thing in papers(address, FORMAT, body):
             read += 1
+            has_new |= _is_new(thing, seen)
             yield thing
         token = resumption_token([body])
         if not token:
             return
-        if token in tokens or read == before:
-            message = f"{address} sends on and on without a new record; run the same again later"
+        if problem := _wrong_with(token, tokens, has_new=has_new):
+            message = f"{on_a_line(address)} {problem}; run the same again later"
             raise SourceError(message)
         tokens.add(token)
         tell(f"arXiv: {read} records so far, and more to come")
         address = _address(sites, {"resumptionToken": token})
+
+
+def _is_new(thing: Found | Skipped, seen: Seen) -> bool:
+    key = hash(name_of(thing)) & _BITS
+    is_new = seen.get(key) is None
+    seen.add(key, 0)
+    return is_new
+
+
+def _wrong_with(token: str, tokens: set[str], *, has_new: bool) -> str | None:
+    """Say why a token is not followed, None where it is: no harvest goes in circles."""
+    if len(token) > _LONGEST_TOKEN:
+        return "sends on to no address"
+    return None if has_new and token not in tokens else "sends on and on without a new record"
 
 
 def _address(sites: Sites, fields: dict[str, str]) -> str:

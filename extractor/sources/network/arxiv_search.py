@@ -11,7 +11,7 @@ from extractor.sources.formats.xml_streams import Record, records
 from extractor.sources.formats.xml_texts import first, sibling, text_of
 from extractor.sources.identifiers import arxiv_id
 from extractor.sources.network.asked import Asked, Tell
-from extractor.sources.network.pages import page, papers, unlike
+from extractor.sources.network.pages import name_of, page, papers, unlike
 from extractor.sources.network.sites import Sites
 from extractor.sources.network.web import Web
 from extractor.sources.shapes import Found, Skipped
@@ -96,18 +96,21 @@ def _read_query(
 ) -> Iterator[Found | Skipped]:
     """Yield page after page; a paper that is submitted meanwhile moves others on, so that some come twice."""
     start, end = places.start, places.stop
+    before: set[str] = set()
     while start < end:
         address = _of_query(sites, query, order, start, min(AT_ONCE, end - start))
         body = page(web, address, FORMAT, partial(_wrong, start))
         found = list(papers(address, FORMAT, body))
+        names = set(map(name_of, found))
         if not found:
             return
-        if _number_in(body, "startIndex") not in {start, None}:
+        if _number_in(body, "startIndex") not in {start, None} or names <= before:
             tell(f"the service turns no pages: only the first {start - places.start} papers are read")
             return
+        before |= names
         if start == places.start:
             total = _number_in(body, "totalResults")
-            end = end if total is None else min(end, total)
+            end = end if total is None else min(end, max(total, start + len(found)))
             tell(_told(query, places, total))
         else:
             tell(f"arXiv: {start - places.start} of {end - places.start} papers so far")

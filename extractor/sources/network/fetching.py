@@ -4,16 +4,18 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
+from typing import Self
 
 from extractor.errors import SourceError
-from extractor.papers import storable
 from extractor.sources.network.asked import Asked, Tell
 from extractor.sources.network.naming import asked_by
 from extractor.sources.network.sites import Sites, pause_at
 from extractor.sources.network.web import Web
+from extractor.sources.network.wording import on_a_line
 from extractor.sources.shapes import Found, Skipped
 
 _LONGEST = 500
+"""Letters of a name: each of its papers is stored with it, and a name may list thousands of ids."""
 
 
 class Network:
@@ -33,9 +35,21 @@ class Network:
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         pause: Callable[[str], float] = pause_at,
     ) -> None:
-        self.tell = tell
+        self._told = tell
         self._sites = sites
-        self._web = Web(tell, clock, sleep, pause=pause)
+        self._web = Web(self.tell, clock, sleep, pause=pause)
+
+    def __enter__(self) -> Self:
+        """Do nothing more."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop, so that no thread goes on waiting for an answer."""
+        self.stop()
+
+    def tell(self, line: str) -> None:
+        """Tell a line, without codes of a terminal that a name or a service may hold."""
+        self._told(on_a_line(line, 2 * _LONGEST))
 
     @property
     def is_stopped(self) -> bool:
@@ -68,12 +82,12 @@ class Fetching:
     def __init__(self, asked: Asked, web: Web, tell: Tell) -> None:
         self._asked, self._web, self._tell = asked, web, tell
         self.real = asked.name
-        self.name = _shown(asked.name)
+        self.name = on_a_line(asked.name, _LONGEST)
         self.at_most = asked.at_most
         # A condition on records as they stand there is asked of files alone: it would hide where a page ends.
         self.format = replace(asked.form, takes=frozenset())
         papers = "" if self.at_most is None else f", {self.at_most} papers at most"
-        self.told = f"{self.name} asks {_shown(asked.address)}{papers}"
+        self.told = f"{self.name} asks {on_a_line(asked.address)}{papers}"
 
     def __iter__(self) -> Iterator[Found | Skipped]:
         """
@@ -93,9 +107,3 @@ class Fetching:
             raise SourceError(message) from error
         if not place:
             self._tell(f"{self.name}: {self._asked.nothing}")
-
-
-def _shown(text: str) -> str:
-    """Return a text on one line, as a database takes it, without codes of a terminal."""
-    line = "".join(letter if letter.isprintable() else " " for letter in storable(text))
-    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}... ({len(line)} letters)"

@@ -10,13 +10,13 @@ from extractor.errors import SourceError
 from extractor.sources.formats import hf_daily
 from extractor.sources.formats.json_streams import is_json
 from extractor.sources.network.asked import Asked, Tell, day
-from extractor.sources.network.pages import page, papers, unlike
+from extractor.sources.network.pages import name_of, page, papers, unlike
 from extractor.sources.network.sites import Sites
 from extractor.sources.network.web import Web
 from extractor.sources.shapes import Found, Skipped
 
-AT_ONCE = 100
-"""Papers of one request: as many as the service gives."""
+AT_ONCE, MOST_PAGES = 100, 50
+"""Papers of one request, as many as the service gives; and pages that no day has."""
 
 _FORM = replace(hf_daily.FORMAT, fits=is_json)
 
@@ -45,19 +45,20 @@ def of_day(given: str, sites: Sites, today: date) -> Asked:
 def _read(sites: Sites, wanted: date, web: Web, tell: Tell) -> Iterator[Found | Skipped]:
     """Yield page after page, until one is not full or holds only what was there before."""
     before: set[str] = set()
-    number = 0
-    while True:
+    for number in range(MOST_PAGES):
+        if number:
+            tell(f"Daily Papers: {len(before)} papers so far, and perhaps more")
         address = _address(sites, wanted, number)
         found = list(papers(address, _FORM, page(web, address, _FORM, _wrong)))
-        names = {name for thing in found if isinstance(thing, Found) for name in thing.ids}
+        names = set(map(name_of, found))
         if names <= before:
             return
         yield from found
         if len(found) < AT_ONCE:
             return
         before |= names
-        number += 1
-        tell(f"Daily Papers: {len(before)} papers so far, and perhaps more")
+    message = f"{_address(sites, wanted, 0)} sends on and on: no day has {len(before)} papers"
+    raise SourceError(message)
 
 
 def _wrong(body: bytes) -> str | None:

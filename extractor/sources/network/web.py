@@ -7,72 +7,27 @@ here there is one at a time, so its few waits are counted out here.
 
 import asyncio
 import contextlib
-import functools
 import random
-import ssl
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from importlib.metadata import version
-from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
-from extractor.delays import retry_after
 from extractor.errors import SourceError
-from extractor.sources.network.sites import pause_at, stays
+from extractor.sources.network.answers import SLOW, Answer, NothingCameError, answered
+from extractor.sources.network.sites import pause_at
+from extractor.sources.network.wording import on_a_line
 from extractor.waiting import wait_for
 
-if TYPE_CHECKING:
-    import httpx2
-
-AGENT = f"extractor-papers/{version('extractor-papers')}"
 TRIES, FIRST_TRIES = 8, 3
 """Tries for an answer: fewer where nothing says that the next one may bring more, as without a network."""
 FIRST_WAIT, LONGEST_WAIT, LONGEST_ASKED = 2.0, 60.0, 600.0
 """Seconds of a pause: before the second try, at most when doubled, and at most when a server asks for it."""
-LARGEST = 1 << 26
-"""Bytes of one answer, unpacked."""
-WHOLE, SILENT, CONNECTING = 300.0, 60.0, 15.0
-"""Seconds that an answer may take to its end, between two pieces of it, and before there is a connection."""
-REDIRECTS = 5
+WHOLE, PATIENCE = 300.0, 1200.0
+"""Seconds that an answer may take to its end, and all tries for it together."""
 
-_OK, _REDIRECTED, _REFUSED, _FAULTY = 200, 300, 400, 500
-_COME_AGAIN = (408, 425, 429)
-_ENCODINGS = ("", "identity", "gzip")
-_SLOW = "it may be overloaded: run the same again later"
-_OFFLINE = "is this machine online? Saved answers are read as files, without a network"
 _ANOTHER = "a log-in page or a proxy may answer in its place: look at it, or run the same again later"
 
 Wrong = Callable[[bytes], str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came: 200 with a body that is as it should be, or a refusal (400 to 499) with what it says."""
-
-    status: int
-    body: bytes
-
-    @property
-    def is_refusal(self) -> bool:
-        """True where the same request would be refused again."""
-        return self.status >= _REFUSED
-
-
-class _NothingCameError(Exception):
-    """
-    No answer that can be used, and what its reader may do.
-
-    It `is_hopeful` where the server says that it will have one; `after` is in seconds, where it says when.
-    """
-
-    def __init__(
-        self, told: str, advice: str, *, is_hopeful: bool = False, after: float | None = None
-    ) -> None:
-        super().__init__(told)
-        self.advice = advice
-        self.is_hopeful = is_hopeful
-        self.after = after
 
 
 class Web:
@@ -113,9 +68,10 @@ class Web:
     def stop(self) -> None:
         """Ask nothing more; what another thread has under way there ends with a SourceError, at once."""
         self.is_stopped = True
-        if self._running and self._running[1]:
+        running = self._running
+        if running and running[1]:
             with contextlib.suppress(RuntimeError):  # It has just come to its end.
-                self._running[0].call_soon_threadsafe(self._running[1].cancel)
+                running[0].call_soon_threadsafe(running[1].cancel)
 
     async def _unless_stopped(self, address: str, wrong: Wrong) -> Answer:
         self._running = asyncio.get_running_loop(), asyncio.current_task()
@@ -127,20 +83,21 @@ class Web:
                 raise
         finally:
             self._running = None
-        message = f"{address} was not waited for: the run was stopped"
+        message = f"{on_a_line(address)} was not waited for: the run was stopped"
         raise SourceError(message)
 
     async def _until_answered(self, address: str, wrong: Wrong) -> Answer:
-        number = 0
+        number, begun = 0, self._clock()
         while True:
             number += 1
             try:
                 answer = await self._once(address, wrong)
-            except _NothingCameError as error:
+            except NothingCameError as error:
                 most = TRIES if error.is_hopeful or self._was_answered else FIRST_TRIES
-                if number >= most or (error.after or 0) > LONGEST_ASKED:
-                    raise SourceError(_given_up(address, error, number)) from error
                 seconds = error.after or _pause(number)
+                is_late = self._clock() - begun + seconds > PATIENCE
+                if number >= most or seconds > LONGEST_ASKED or is_late:
+                    raise SourceError(_given_up(address, error, number)) from error
                 self._tell(f"{_host(address)}: {error}; again in {seconds:.0f} s (try {number} of {most})")
                 await self._sleep(seconds)
             else:
@@ -148,33 +105,16 @@ class Web:
                 return answer
 
     async def _once(self, address: str, wrong: Wrong) -> Answer:
-        import httpx2  # noqa: PLC0415 - imported when used.
-
         try:
-            async with asyncio.timeout(self._whole), _client() as client:
-                answer = await self._followed(client, address)
+            async with asyncio.timeout(self._whole):
+                answer = await answered(address, self._turn)
         except TimeoutError:
             message = f"no whole answer within {self._whole:g} s"
-            raise _NothingCameError(message, _SLOW) from None
-        except (httpx2.RequestError, httpx2.InvalidURL) as error:
-            message = f"no answer ({_line(str(error)) or type(error).__name__})"
-            raise _NothingCameError(message, _OFFLINE) from error
+            raise NothingCameError(message, SLOW) from None
         problem = None if answer.is_refusal else wrong(answer.body)
         if problem:
-            raise _NothingCameError(problem, _ANOTHER)
+            raise NothingCameError(problem, _ANOTHER)
         return answer
-
-    async def _followed(self, client: "httpx2.AsyncClient", address: str) -> Answer:
-        """Return what stands at an address, or where it sends on to within its site."""
-        target = address
-        for _ in range(REDIRECTS + 1):
-            await self._turn(target)
-            async with client.stream("GET", target) as response:
-                if not response.has_redirect_location:
-                    return await _read(response, target)
-                target = _next(address, target, response.headers["location"])
-        message = f"{address} sends on more than {REDIRECTS} times; say a mirror's address, or try later"
-        raise SourceError(message)
 
     async def _turn(self, address: str) -> None:
         """Wait until the next request may be sent."""
@@ -188,77 +128,15 @@ class Web:
         self._asked_at = self._clock()
 
 
-@functools.cache
-def _trusted() -> ssl.SSLContext:
-    """Return whose certificates are believed: read once, since it takes longer than a request."""
-    import httpx2  # noqa: PLC0415 - imported when used.
-
-    return httpx2.create_ssl_context()
-
-
-def _client() -> "httpx2.AsyncClient":
-    """Return a client for one request: each is asked in an event loop of its own."""
-    import httpx2  # noqa: PLC0415
-
-    try:
-        return httpx2.AsyncClient(
-            verify=_trusted(),
-            headers={"User-Agent": AGENT, "Accept-Encoding": "gzip"},
-            timeout=httpx2.Timeout(SILENT, connect=CONNECTING),
-            follow_redirects=False,
-        )
-    except (ImportError, OSError, ValueError) as error:  # The error itself may show a proxy's password.
-        message = (
-            "the environment's proxy or certificates cannot be used; see HTTPS_PROXY, HTTP_PROXY, ALL_PROXY "
-            "(http:// addresses), SSL_CERT_FILE and SSL_CERT_DIR"
-        )
-        raise SourceError(message) from error
-
-
-async def _read(response: "httpx2.Response", address: str) -> Answer:
-    status = response.status_code
-    if status in _COME_AGAIN or status >= _FAULTY:
-        after = retry_after(response.headers.get("retry-after", ""))
-        message = f"the server answered {status}"
-        advice = f"it asks to be left alone for {after:.0f} s: run the same again then" if after else _SLOW
-        raise _NothingCameError(message, advice, is_hopeful=True, after=after)
-    encoding = response.headers.get("content-encoding", "").strip().lower()
-    if _REDIRECTED <= status < _REFUSED or encoding not in _ENCODINGS:
-        message = f"{address} answered {status} in a way that is not read here (encoding {encoding[:20]!r})"
-        raise SourceError(message)
-    body = bytearray()
-    async for piece in response.aiter_bytes():
-        body += piece
-        if len(body) > LARGEST:
-            message = f"{address} answers with over {LARGEST >> 20} MiB; ask for less at once"
-            raise SourceError(message)
-    return Answer(status, bytes(body))
-
-
-def _next(address: str, target: str, location: str) -> str:
-    try:
-        following = urljoin(target, location)
-        if stays(address, following):
-            return following
-    except ValueError:
-        following = location
-    message = f"{address} sends on to {_line(following)}, which is not the same site by https; not followed"
-    raise SourceError(message)
-
-
 def _pause(number: int) -> float:
     longest = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (number - 1))
     return random.uniform(longest / 2, longest)  # noqa: S311 - no secret.
 
 
-def _given_up(address: str, error: _NothingCameError, tries: int) -> str:
-    return f"{address}: {error}, in {tries} {'try' if tries == 1 else 'tries'}; {error.advice}"
+def _given_up(address: str, error: NothingCameError, tries: int) -> str:
+    times = "try" if tries == 1 else "tries"
+    return f"{on_a_line(address)}: {error}, in {tries} {times}; {error.advice}"
 
 
 def _host(address: str) -> str:
     return urlsplit(address).hostname or address
-
-
-def _line(text: str) -> str:
-    """Return what a server or the system said, on one line and without codes."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)[:300].strip()
