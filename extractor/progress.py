@@ -28,8 +28,8 @@ class Counts(Protocol):
         ...
 
     @property
-    def skipped(self) -> int:
-        """Count of what was passed over."""
+    def passed_over(self) -> int:
+        """Count of what is no paper of this run: skipped, or not wanted."""
         ...
 
 
@@ -104,7 +104,7 @@ def told_of(counts: Counts, seconds: float) -> str:
 
 def _total(counts: Counts) -> int | None:
     """Return how many papers there are; what was passed over so far is none."""
-    return None if counts.papers is None else max(counts.done, counts.papers - counts.skipped)
+    return None if counts.papers is None else max(counts.done, counts.papers - counts.passed_over)
 
 
 def _spent(usage: Usage) -> Iterator[str]:

@@ -47,6 +47,11 @@ class Tally:
         """Count of what was passed over."""
         return len(self.skips)
 
+    @property
+    def passed_over(self) -> int:
+        """Count of what is no paper of this run: skipped, or not wanted."""
+        return self.skipped + self.skips.left_out.total()
+
     def count(self, outcome: Outcome) -> None:
         """Take one outcome in; of failures the first few are kept."""
         self.from_cache += outcome.from_cache

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from extractor.errors import SourceError
+from extractor.sources.advancing import Advancing
 from extractor.sources.choosing import AnyFormat, choose, known_formats, that_take, tried
 from extractor.sources.formats.json_streams import is_json, is_lines
 from extractor.sources.formats.page import FORMAT as PAGE
@@ -23,9 +24,9 @@ class Content:
     be told of the file.
     """
 
-    def __init__(self, place: Place, names: Mapping[str, str]) -> None:
+    def __init__(self, place: Place, names: Mapping[str, str], advancing: Advancing) -> None:
         """
-        Open it; `names` say which column or key holds which part of a paper.
+        Open it; `names` say which column or key holds which part of a paper, `advancing` how far reading is.
 
         Raises:
             SourceError: it cannot be read, is empty or nothing known.
@@ -33,6 +34,7 @@ class Content:
         self.name = place.name
         self.at_most: int | None = None
         self._names = names
+        self._advancing = advancing
         self._opened = Opened(place)
         self.notes, self.is_fruitful, self.close = (
             self._opened.notes,
@@ -85,7 +87,8 @@ class Content:
         else:
             if is_counted and is_json(opened.beginning) and is_lines(opened.head):
                 self.at_most = opened.count_lines()
-            yield from chosen.read(opened.blocks(), **told)
+            blocks = self._advancing.of(opened.blocks(), self.name, lambda: opened.progress)
+            yield from chosen.read(blocks, **told)
 
 
 def _is_named_as_page(name: str) -> bool:

@@ -1,6 +1,7 @@
 """A file to be read -> what stands in it, unpacked and in UTF-8."""
 
 import itertools
+import os
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -55,6 +56,7 @@ class Opened:
         self.place = place
         self.notes: list[str] = []
         self.flaw: str | None = None
+        self._taken = 0
         self._file = _opened(place)
         try:
             with _told(place):
@@ -64,7 +66,7 @@ class Opened:
             raise
 
     def _begin(self) -> None:
-        self._unpacked = Unpacked(_blocks(self._file))
+        self._unpacked = Unpacked(self._packed())
         plain = iter(self._unpacked)
         first = next(plain, b"")
         if kind := _binary(first):
@@ -78,6 +80,11 @@ class Opened:
         self.beginning = Beginning(shown, self.place.name.lower())
         self.head = head
         self._plain, self._text = itertools.chain([first], plain), itertools.chain([head], text)
+
+    def _packed(self) -> Iterator[bytes]:
+        while block := self._file.read(BLOCK):
+            self._taken += len(block)
+            yield block
 
     def _refuse(self, kind: str) -> NoReturn:
         message = f"is {kind}; {KINDS} are read"
@@ -126,6 +133,12 @@ class Opened:
         with _told(self.place):
             return _count_lines(self._file)
 
+    @property
+    def progress(self) -> tuple[int, int | None]:
+        """How many bytes of the file are read, and how many it has, None where that cannot be known."""
+        is_file = self._file.seekable() and self.place.path is not None
+        return self._taken, os.fstat(self._file.fileno()).st_size if is_file else None
+
     def close(self) -> None:
         """Close the file; standard input stays open."""
         if self.place.path is not None:
@@ -137,11 +150,6 @@ def _opened(place: Place) -> BinaryIO:
         return sys.stdin.buffer
     with _told(place):
         return place.path.open("rb")
-
-
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
-    while block := file.read(BLOCK):
-        yield block
 
 
 def _binary(data: bytes) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from extractor.errors import SourceError
 from extractor.papers import Paper
+from extractor.sources.advancing import Advancing
 from extractor.sources.choosing import known_formats, tried
 from extractor.sources.contents import Content
 from extractor.sources.formats.page import FORMAT as PAGE
@@ -58,6 +59,7 @@ class _Named:
         self._choice = choice
         self._network = network
         self._skips = Skips()
+        self._advancing = Advancing(network.tell, self._skips)
         self._named = [self._place(one) for one in named]
         self._wanted = Wanted(choice, self._skips.left_out)
         self._is_one = len(named) == 1
@@ -106,7 +108,7 @@ class _Named:
             if isinstance(one, Fetching):
                 self._wanted.check(one.name, one.format)
             elif not self._is_one and (path := Place.of(one).path) and os.path.isfile(path):  # noqa: PTH113
-                with closing(Content(Place(path), self._choice.names)) as content:
+                with closing(Content(Place(path), self._choice.names, self._advancing)) as content:
                     self._wanted.check(content.name, content.format)
 
     def _found(self) -> Iterator[Paper | Skipped]:
@@ -133,7 +135,7 @@ class _Named:
     def _in(self, place: Place) -> Iterator[Paper | Skipped]:
         self._is_one = self._is_one and not place.is_walked
         try:
-            with closing(Content(place, self._choice.names)) as content:
+            with closing(Content(place, self._choice.names, self._advancing)) as content:
                 yield from self._read(content)
         except SourceError as error:
             if not place.is_walked:

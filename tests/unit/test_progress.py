@@ -19,7 +19,7 @@ class Counts:
     papers: int | None = None
     failed: int = 0
     from_cache: int = 0
-    skipped: int = 0
+    passed_over: int = 0
     usage: Usage = field(default_factory=Usage)
 
 
@@ -114,7 +114,7 @@ def test_large_figures_are_written_as_people_write_them(counts, seconds, told):
         papers=st.one_of(st.none(), st.integers(0, 10**7)),
         from_cache=st.integers(0, 10**7),
         failed=st.integers(0, 10**7),
-        skipped=st.integers(0, 10**7),
+        passed_over=st.integers(0, 10**7),
         usage=st.builds(Usage, st.integers(0, 10**12), st.integers(0, 10**12)),
     ),
     st.floats(0, 10**7),
@@ -127,7 +127,7 @@ def test_every_run_can_be_told_and_no_figure_has_an_exponent(counts, seconds):
 
 
 def test_what_is_passed_over_is_not_waited_for():
-    assert told_of(Counts(30, 100, skipped=10), 10).startswith("30 of 90 papers")
+    assert told_of(Counts(30, 100, passed_over=10), 10).startswith("30 of 90 papers")
 
 
 def test_more_outcomes_than_papers_were_counted_are_all_there_is():

@@ -63,8 +63,8 @@ def _read(sites: Sites, address: str, web: Web, tell: Tell) -> Iterator[Found | 
             return
         has_new = False
         for thing in papers(address, FORMAT, body):
+            has_new |= seen.number([hash(name_of(thing)) & _BITS], read) == read
             read += 1
-            has_new |= _is_new(thing, seen)
             yield thing
         token = resumption_token([body])
         if not token:
@@ -75,13 +75,6 @@ def _read(sites: Sites, address: str, web: Web, tell: Tell) -> Iterator[Found | 
         tokens.add(token)
         tell(f"arXiv: {read} records so far, and more to come")
         address = _address(sites, {"resumptionToken": token})
-
-
-def _is_new(thing: Found | Skipped, seen: Seen) -> bool:
-    key = hash(name_of(thing)) & _BITS
-    is_new = seen.get(key) is None
-    seen.add(key, 0)
-    return is_new
 
 
 def _wrong_with(token: str, tokens: set[str], *, has_new: bool) -> str | None:
