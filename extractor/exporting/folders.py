@@ -78,8 +78,21 @@ def read_all(folder: Path, db: Path | None = None, schema: str | None = None) ->
     loaded = _schema_of(manifest, schema)
     store = Store.of(Settings.load(db=db))
     write_left_behind(store, load_schema)
-    counts = store.load_tables(loaded, files)
+    with _told_of_version(manifest.get("extractor")):
+        counts = store.load_tables(loaded, files)
     return Moved(len(counts), sum(counts.values()))
+
+
+@contextmanager
+def _told_of_version(writer: object) -> Iterator[None]:
+    """Say of what is refused that another version wrote it."""
+    try:
+        yield
+    except StoreError as error:
+        if writer == VERSION:
+            raise
+        message = f"{error} (extractor {str(writer)!r:.30} wrote the folder, and this is {VERSION})"
+        raise type(error)(message) from error
 
 
 @contextmanager
@@ -166,19 +179,25 @@ def _manifest_in(folder: Path) -> dict[str, Any]:
 
 
 def _is_table_list(tables: list[dict[str, Any]]) -> bool:
+    """Tell whether tables have names that can be theirs; case tells none apart in a database."""
     names = [table["name"] for table in tables]
-    return len(set(names)) == len(names) and all(
-        isinstance(name, str) and name.isidentifier() for name in names
+    return all(isinstance(name, str) and name.isidentifier() for name in names) and (
+        len({name.lower() for name in names}) == len(names)
     )
 
 
 def _checked(folder: Path, table: dict[str, Any]) -> Path:
     """Return the file of a table, where it is the one that was written."""
     file = file_of(folder, table["name"])
-    if not file.is_file():
-        message = f"{file} is missing: the export is not whole"
-        raise StoreError(message)
-    if _seal(file) != {name: table.get(name) for name in ("bytes", "sha256")}:
+    try:
+        if not file.is_file():
+            message = f"{file} is missing: the export is not whole"
+            raise StoreError(message)
+        seal = _seal(file)
+    except OSError as error:
+        message = f"{file} cannot be read: {error.strerror}"
+        raise StoreError(message) from error
+    if seal != {name: table.get(name) for name in ("bytes", "sha256")}:
         message = f"{file} is not the file that was exported: it was changed or cut off"
         raise StoreError(message)
     return file

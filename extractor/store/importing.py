@@ -6,8 +6,7 @@ Nothing that they hold is run: tables and views are made by the schema that is g
 loaded by is taken from it, not from the files.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +16,9 @@ from extractor.catalog import Schema
 from extractor.errors import StoreError
 from extractor.rows import PREFIX, tables_of
 from extractor.store.definitions import define, is_defined
+from extractor.store.given import ROWS, asked
 from extractor.store.meanings import Columns, added_later, base_tables, meanings
+from extractor.store.referring import refuse_dangling
 
 _KEYS = {
     "papers": "paper_id",
@@ -30,7 +31,6 @@ _KEYS = {
 _DERIVED = ("names", "metric_directions", "name_lists")
 _SINGLE = tuple(table for table in _KEYS if table != "extractions")  # One answer may be checked twice.
 _TYPES = frozenset(kind + many for kind in ("VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN") for many in ("", "[]"))
-_FROM = "read_parquet($file, hive_partitioning = false)"
 _SAFE = {
     "memory_limit": "2GB",
     "autoinstall_known_extensions": False,
@@ -52,7 +52,8 @@ def load_tables(connection: duckdb.DuckDBPyConnection, schema: Schema, files: Ma
     Insert the rows of each table's file, in their order.
 
     Raises:
-        StoreError: a file is no table of this schema, or has rows that the database has already.
+        StoreError: a file is no table of this schema, has rows that the database has already, or rows that
+            belong to none.
         SchemaError: the database belongs to another schema.
     """
     for setting, value in _SAFE.items():
@@ -67,6 +68,7 @@ def load_tables(connection: duckdb.DuckDBPyConnection, schema: Schema, files: Ma
         _clear(connection)
     rows = {table: _insert(connection, schema, table, columns[table], files[table]) for table in files}
     _refuse_twice(connection, files)
+    refuse_dangling(connection, schema, files)
     if not is_defined(connection, schema):
         define(connection, schema)
     return Loaded(rows, is_beside_others)
@@ -103,9 +105,7 @@ def _has_rows(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
 
 def _columns(connection: duckdb.DuckDBPyConnection, table: str, file: Path) -> Columns:
     """Return the columns of a file, where they can be those of its table."""
-    with _told(file):
-        found = connection.execute(f"from {_FROM} limit 0", {"file": _place(file)}).description or []
-    columns = {column[0]: str(column[1]) for column in found}
+    columns = {name: kind for name, kind, *_ in asked(connection, file, f"describe from {ROWS}")}
     if table in base_tables():
         _refuse_columns(_misfits_of_base(table, columns), table, file)
     else:
@@ -145,13 +145,9 @@ def _refuse_other_schema(
     if "schemas" not in files:
         message = "the folder has no table schemas, which says what its rows are"
         raise StoreError(message)
-    with _told(files["schemas"]):
-        found = connection.execute(
-            f"select distinct name from {_FROM} where name is distinct from $name limit 1",
-            {"file": _place(files["schemas"]), "name": schema.name},
-        ).fetchone()
-    if found:
-        message = f"the folder holds schema {found[0]!r}, and not {schema.name!r}; --schema names another"
+    query = f"select name from {ROWS} where name is distinct from $name limit 1"
+    for (found,) in asked(connection, files["schemas"], query, name=schema.name):
+        message = f"the folder holds schema {found!r}, and not {schema.name!r}; --schema names another"
         raise StoreError(message)
 
 
@@ -177,53 +173,39 @@ def _refuse_other_types(columns: Columns, wanted: Columns, table: str, file: Pat
 def _refuse_odd_times(connection: duckdb.DuckDBPyConnection, columns: Columns, file: Path) -> None:
     """Refuse dates and times that Python has none of: before year 1, after 9999, and infinity."""
     for name in (name for name, kind in columns.items() if kind in ("DATE", "TIMESTAMP")):
-        with _told(file):
-            found = connection.execute(
-                f'select "{name}"::varchar from {_FROM} '
-                f'where isinf("{name}") or year("{name}") not between 1 and 9999 limit 1',
-                {"file": _place(file)},
-            ).fetchone()
-        if found:
-            message = f"{file} holds {name} {found[0]}; dates from year 1 to 9999 are read"
+        query = f"""
+            select "{name}"::varchar from {ROWS}
+            where isinf("{name}") or year("{name}") not between 1 and 9999 limit 1
+        """
+        for (found,) in asked(connection, file, query):
+            message = f"{file} holds {name} {found}; dates from year 1 to 9999 are read"
             raise StoreError(message)
 
 
 def _refuse_held(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path]) -> None:
-    for table, key in _KEYS.items():
-        if table not in files:
-            continue
-        with _told(files[table]):
-            found = connection.execute(
-                f'select "{key}" from {_FROM} where "{key}" in (select "{key}" from "{table}") limit 1',
-                {"file": _place(files[table])},
-            ).fetchone()
-        if found:
-            message = f"the database has {table} of the folder already ({found[0]}); --db names another file"
+    for table, key in ((table, key) for table, key in _KEYS.items() if table in files):
+        query = f'select "{key}" from {ROWS} where "{key}" in (select "{key}" from "{table}") limit 1'
+        for (found,) in asked(connection, files[table], query):
+            message = f"the database has {table} of the folder already ({found}); --db names another file"
             raise StoreError(message)
 
 
 def _insert(
     connection: duckdb.DuckDBPyConnection, schema: Schema, table: str, columns: Columns, file: Path
 ) -> int:
-    """Insert the rows of a file; names are filled anew where the database has some."""
+    """Insert the rows of a file, and return how many it has; names are filled anew where there are some."""
+    ((count,),) = asked(connection, file, f"select count(*) from {ROWS}")
     if table in _DERIVED and _has_rows(connection, table):
-        return _count(connection, file)
+        return int(count)
     chosen = ", ".join(f'"{name}"' for name in columns)
-    params: dict[str, object] = {"file": _place(file)}
-    rows = f"select {chosen} from {_FROM}"
+    params: dict[str, object] = {}
+    rows = f"select {chosen} from {ROWS}"
     if table == "schemas":
         rows = f"select * replace ($reference as reference) from ({rows})"
         rows += " where version not in (select version from schemas)"
         params["reference"] = schema.reference
-    with _told(file):
-        connection.execute(f'insert into "{table}" by name {rows}', params)
-    return _count(connection, file)
-
-
-def _count(connection: duckdb.DuckDBPyConnection, file: Path) -> int:
-    with _told(file):
-        found = connection.execute(f"select count(*) from {_FROM}", {"file": _place(file)}).fetchone()
-    return int(found[0]) if found else 0
+    asked(connection, file, f'insert into "{table}" by name {rows}', **params)
+    return int(count)
 
 
 def _refuse_twice(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path]) -> None:
@@ -235,17 +217,3 @@ def _refuse_twice(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Pat
         if found and table in files:
             message = f"{files[table]} holds {key} {found[0]!r} twice or without a value"
             raise StoreError(message)
-
-
-def _place(file: Path) -> str:
-    """Return a file's path with nothing in it that is a pattern."""
-    return "".join(f"[{mark}]" if mark in "*?[" else mark for mark in str(file.resolve()))
-
-
-@contextmanager
-def _told(file: Path) -> Iterator[None]:
-    try:
-        yield
-    except duckdb.Error as error:
-        message = f"{file} cannot be read as Parquet: {str(error).splitlines()[0]}"
-        raise StoreError(message) from error

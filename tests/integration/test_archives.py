@@ -79,8 +79,11 @@ ANY: Mapping[str, st.SearchStrategy[Any]] = {
     "DATE": st.dates(),
     "TIMESTAMP": st.datetimes(),
 }
-SINGLE = {("papers", "paper_id"), ("paper_ids", "alias"), ("texts", "text_id"), ("runs", "run_id")}
-SINGLE |= {("responses", "fingerprint"), ("extractions", "extraction_id")}
+OWN = {"papers": "paper_id", "runs": "run_id", "texts": "text_id", "responses": "fingerprint"}
+OWN |= {"extractions": "extraction_id", "paper_ids": "alias"}
+"""The tables that others refer to, which come first, each with the key that no two rows of it share."""
+NAMED = frozenset(("paper_id", "run_id", "text_id", "fingerprint", "extraction_id"))
+"""Columns that refer to rows of those, wherever they are."""
 KEPT = ("schemas", "name_lists")
 
 
@@ -91,12 +94,41 @@ def values_of(kind: str) -> st.SearchStrategy[Any]:
     return st.none() | ANY[kind]
 
 
-def rows_for(table: str, columns: Mapping[str, str]) -> st.SearchStrategy[list[tuple[Any, ...]]]:
-    """Return some rows of a table, no key of which is there twice."""
-    key = next((place for place, column in enumerate(columns) if (table, column) in SINGLE), None)
-    cells = [ANY[kind] if place == key else values_of(kind) for place, kind in enumerate(columns.values())]
-    single = None if key is None else lambda row: row[key]
-    return st.lists(st.tuples(*cells), max_size=3, unique_by=single)
+def rows_for(
+    table: str, columns: Mapping[str, str], keys: Mapping[str, list[Any]]
+) -> st.SearchStrategy[list[tuple[Any, ...]]]:
+    """Return some rows of a table, none of whose keys is there twice, that refer to `keys` of other rows."""
+
+    def cells_of(column: str, kind: str) -> st.SearchStrategy[Any]:
+        if column == OWN.get(table):
+            return ANY[kind]
+        if column in NAMED:
+            return st.sampled_from(keys[column]) if keys[column] else st.nothing()
+        return values_of(kind)
+
+    cells = st.tuples(*(cells_of(column, kind) for column, kind in columns.items()))
+    place = list(columns).index(OWN[table]) if table in OWN else None
+    single = None if place is None else lambda row: row[place]
+    return st.just([]) if cells.is_empty else st.lists(cells, max_size=3, unique_by=single)
+
+
+@st.composite
+def any_rows(draw: Any, columns: Mapping[str, Mapping[str, str]]) -> dict[str, list[tuple[Any, ...]]]:
+    """Return any rows of tables, whose columns are given."""
+    keys: dict[str, list[Any]] = {}
+    rows = {}
+    for table in sorted(columns, key=lambda name: [*OWN, name].index(name)):
+        rows[table] = draw(rows_for(table, columns[table], keys))
+        if table in OWN:
+            place = list(columns[table]).index(OWN[table])
+            keys[OWN[table]] = [row[place] for row in rows[table]]
+    # Where a value stands in its text is tried by what a run finds.
+    nowhere = {"match": "none", "start": None, "end": None}
+    rows["evidence"] = [
+        tuple(nowhere.get(name, value) for name, value in zip(columns["evidence"], row, strict=True))
+        for row in rows["evidence"]
+    ]
+    return rows
 
 
 @pytest.fixture
@@ -119,10 +151,11 @@ def test_any_rows_come_back_as_they_were(empty, data):
             "list(data_type order by column_index) from duckdb_columns() "
             "join duckdb_tables() using (table_name) group by all order by 1"
         ).fetchall()
-        for table, names, kinds in found:
-            if table in KEPT:
-                continue
-            for row in data.draw(rows_for(table, dict(zip(names, kinds, strict=True)))):
+        columns = {
+            table: dict(zip(names, kinds, strict=True)) for table, names, kinds in found if table not in KEPT
+        }
+        for table, rows in data.draw(any_rows(columns)).items():
+            for row in rows:
                 database.execute(f'insert into "{table}" values ({", ".join("?" * len(row))})', list(row))
     # when it is exported and imported, then each table has the same rows in the same order.
     write_all(extractor.Database(made), Path("any"))
@@ -222,6 +255,16 @@ def test_nothing_that_a_folder_names_is_run(folder, extract):
         ("all_odd", "select {'a': 1} as extraction_id", "extraction_id STRUCT"),
         ("secrets", "select 1 as a", "its name is none of a database of ours"),
         ("schemas", "select * replace ('trials' as name) from old", "holds schema 'trials', and not"),
+        ("texts", "select * replace ('odd' as paper_id) from old", "paper_id 'odd', which table papers does"),
+        ("extractions", "select * replace (null::varchar as text_id) from old", "text_id None, which"),
+        ("extractions", "select * replace ('odd' as fingerprint) from old", "table responses does not"),
+        ("all_claims", "select * replace ('odd' as extraction_id) from old", "table extractions does not"),
+        ("evidence", "select * replace ('odd' as extraction_id) from old", "table extractions does not"),
+        ("evidence", 'select * replace (-1::int as "start") from old', "a place that is none of its text"),
+        ("evidence", 'select * replace (9999::int as "end") from old', "a place that is none of its text"),
+        ("evidence", "select * replace ('body' as text_field) from old", "a place that is none of its text"),
+        ("evidence", "select * replace ('[bold]' as \"match\") from old", "a place that is none of its text"),
+        ("ALL_CLAIMS", "from read_parquet('archive/all_claims.parquet')", "is not what .* writes"),
     ],
 )  # fmt: skip
 def test_a_foreign_table_is_refused_and_nothing_is_kept(folder, table, query, told):
@@ -229,6 +272,14 @@ def test_a_foreign_table_is_refused_and_nothing_is_kept(folder, table, query, to
     with pytest.raises(StoreError, match=told):
         read_all(folder, AGAIN)
     assert not AGAIN.exists()
+
+
+def test_what_another_version_wrote_is_told_where_it_does_not_fit(folder):
+    replaced(folder, "papers", "select *, 1 as citations from old")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "extractor": "99.0"}))
+    with pytest.raises(StoreError, match=r"citations INTEGER \(extractor '99.0' wrote the folder, and this"):
+        read_all(folder, AGAIN)
 
 
 def cut_off(file: Path) -> None:
@@ -269,6 +320,8 @@ def test_a_file_that_was_spoilt_is_told_and_nothing_is_kept(folder, spoil, is_se
         KIND | {"schema": {"name": "papers"}, "tables": 5},
         KIND | {"schema": {"name": "papers"}, "tables": []},
         KIND | {"schema": {"name": "papers"}, "tables": [{"name": ".."}]},
+        KIND | {"schema": {"name": "papers"}, "tables": [{"name": "a" * 300}]},
+        KIND | {"schema": {"name": "papers"}, "tables": [{"name": "papers"}, {"name": "PAPERS"}]},
         KIND | {"schema": {"name": "/etc/a.py"}, "tables": []},
     ],
 )
