@@ -1,8 +1,8 @@
 """A file's name -> its format, and a file that is there whole or not at all."""
 
 import enum
-import os
-import tempfile
+import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,17 +59,20 @@ def replaced(output: Path) -> Iterator[Path]:
         SettingsError: it cannot be written.
     """
     output = output.resolve()
+    if output.is_dir():
+        message = f"{output} is a folder; name a file in it"
+        raise SettingsError(message)
     try:
         if output.exists() and not output.is_file():
             yield output
             return
         output.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name[:100]}.")
-        os.close(handle)
-        part = Path(name)
+        part = output.with_name(f".{output.name[:50]}.{secrets.token_hex(4)}")
+        part.touch(exist_ok=False)
         try:
             yield part
-            part.chmod(0o644)
+            if output.exists():
+                shutil.copymode(output, part)
             part.replace(output)
         finally:
             part.unlink(missing_ok=True)

@@ -12,22 +12,24 @@ from datetime import date
 
 from extractor.rendering.cells import plain
 
-_NAMED = {
-    "\\": r"\textbackslash{}",
-    "{": r"\textbraceleft{}",
-    "}": r"\textbraceright{}",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "%": r"\%",
-    "&": r"\&",
-    "#": r"\#",
-    "_": r"\_",
-    "$": r"\$",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    "`": r"\textasciigrave{}",
-}
+_NAMED = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "^": r"\textasciicircum{}",
+        "~": r"\textasciitilde{}",
+        "%": r"\%",
+        "&": r"\&",
+        "#": r"\#",
+        "_": r"\_",
+        "$": r"\$",
+        "<": r"\textless{}",
+        ">": r"\textgreater{}",
+        "|": r"\textbar{}",
+        "`": r"\textasciigrave{}",
+    }
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _OPENS = re.compile(r'(?:(?<=[\s(\[/-])|^)"')
 _NO_KEY = re.compile(r"[^A-Za-z0-9._:/+-]+")
@@ -110,5 +112,5 @@ def _name(author: str) -> str:
 def _text(value: str | None) -> str:
     """Return a text as one line that TeX prints as it is; straight quotes become opening and closing ones."""
     told = _OPENS.sub("\0", plain(value).strip())  # No text holds a null by now.
-    named = "".join(_NAMED.get(char, char) for char in told)
+    named = told.translate(_NAMED)
     return named.replace("\0", "``").replace('"', "''")

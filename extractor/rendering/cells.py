@@ -3,7 +3,7 @@
 import re
 
 from extractor.rendering.codes import without_control_codes
-from extractor.rendering.jsons import json_value
+from extractor.rendering.jsons import as_text, json_value
 
 LONGEST_CELL = 60
 
@@ -20,7 +20,7 @@ def plain(value: object) -> str:
         return f"{value:.10g}"
     if isinstance(value, list | tuple):
         return "; ".join(plain(item) for item in value)
-    text = json_value(value) if isinstance(value, dict) else str(value)
+    text = json_value(value) if isinstance(value, dict) else as_text(value)
     return _BETWEEN_LINES.sub(" ", without_control_codes(text))
 
 

@@ -26,8 +26,13 @@ def json_text(rows: Rows) -> Iterator[str]:
 
 def json_value(value: object, *, indent: int | None = None) -> str:
     """Return a value as JSON; a number that JSON has no word for is null."""
-    written = json.dumps(_sayable(value), ensure_ascii=False, default=str, indent=indent)
+    written = json.dumps(_sayable(value), ensure_ascii=False, default=as_text, indent=indent)
     return escapes_for_control_codes(written)
+
+
+def as_text(value: object) -> str:
+    r"""Return a value that is none of JSON's as text; bytes as DuckDB's (\x00\xFF)."""
+    return "".join(f"\\x{byte:02X}" for byte in value) if isinstance(value, bytes) else str(value)
 
 
 def _sayable(value: object) -> object:

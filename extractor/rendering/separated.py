@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from extractor.rendering.codes import without_control_codes
-from extractor.rendering.jsons import json_value
+from extractor.rendering.jsons import as_text, json_value
 from extractor.rendering.tables import Rows, is_number
 
 _RUNS = re.compile(
@@ -53,10 +53,10 @@ def _cell(value: object, needs_quotes: Callable[[str], object]) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if is_number(value):
-        return str(value)
+        return str(value).replace("nan", "NaN")  # So it is a number to all that read numbers.
     if isinstance(value, list | tuple | dict):
         return _quoted(json_value(value), needs_quotes)
-    return _quoted(_text(str(value)), needs_quotes)
+    return _quoted(_text(as_text(value)), needs_quotes)
 
 
 def _quoted(text: str, needs_quotes: Callable[[str], object]) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 from extractor.errors import SettingsError
 from extractor.rendering.codes import without_control_codes
-from extractor.rendering.jsons import json_value
+from extractor.rendering.jsons import as_text, json_value
 from extractor.rendering.separated import would_run
 from extractor.rendering.tables import Counted, is_number
 
@@ -43,7 +43,7 @@ def write_workbook(rows: Counted, file: Path, name: str) -> int:
         sheet = _Sheet(book, _sheet_name(name), rows.columns)
         for line, row in enumerate(rows, start=1):
             sheet.write_row(line, row)
-        book.close()
+        _close(book, file)
     return sheet.cut
 
 
@@ -63,6 +63,24 @@ def _workbook(file: Path, folder: str) -> Any:  # noqa: ANN401 - XlsxWriter has 
     book = Workbook(str(file), {"constant_memory": True, "tmpdir": folder})
     book.use_zip64()  # Only a file of more than 4 GB is written so.
     return book
+
+
+def _close(book: Any, file: Path) -> None:  # noqa: ANN401
+    """
+    Write the file.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415 - an extra
+
+    try:
+        book.close()
+    except FileCreateError as error:
+        file.write_bytes(
+            b""
+        )  # Room for what is in a buffer yet: Python tries once more when it throws it away.
+        raise error.args[0] from error
 
 
 def _sheet_name(name: str) -> str:
@@ -101,7 +119,8 @@ class _Sheet:
 
     def _write_text(self, line: int, place: int, value: object) -> None:
         """Write a text as one, that stays one when the cell is edited."""
-        text = self._fitting(json_value(value) if isinstance(value, list | tuple | dict) else str(value))
+        is_nested = isinstance(value, list | tuple | dict)
+        text = self._fitting(json_value(value) if is_nested else as_text(value))
         self._sheet.write_string(line, place, text, self._quoted if would_run(text) else None)
 
     def _fitting(self, text: str) -> str:

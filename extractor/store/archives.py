@@ -1,5 +1,6 @@
 """All tables of a database -> a Parquet file each."""
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ import duckdb
 from extractor.errors import StoreError
 from extractor.rows import PREFIX
 from extractor.store.meanings import Columns, base_tables
-from extractor.store.results import COMPRESSION, ROWS_IN_A_GROUP
+from extractor.store.results import COMPRESSION, ROWS_IN_A_GROUP, errno_of
 
 _TABLES = """
     select c.table_name, c.column_name, c.data_type
@@ -77,7 +78,8 @@ def _copy(connection: duckdb.DuckDBPyConnection, table: str, file: Path) -> int:
     try:
         copied = connection.execute(f'copy (from "{table}") to {_quoted(file)} ({_HOW})').fetchone()
     except duckdb.IOException as error:
-        message = f"{file} cannot be written: {error}"
+        number = errno_of(error)
+        message = f"{file} cannot be written: {os.strerror(number) if number else error}"
         raise StoreError(message) from error
     return int(copied[0]) if copied else 0
 

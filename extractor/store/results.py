@@ -1,6 +1,8 @@
 """What a query gives: rows in memory that hold no lock on the file."""
 
 import contextlib
+import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _AT_ONCE = 100
+_NOT_IN_PYTHON = frozenset(("INTERVAL", "TIME_NS", "TIMESTAMP_NS"))
+"""Types whose values Python would round: they come as text."""
+_NUMBER_OF_ERROR = re.compile(r'"errno":"(\d+)"')
 COMPRESSION, ROWS_IN_A_GROUP = "zstd", 20_480
 """How Parquet is written: in groups that are small enough for long abstracts, and large enough to be fast."""
 
@@ -36,14 +41,14 @@ class Result:
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         """
-        Iterate over the rows, each a tuple, fetched a hundred at a time.
+        Iterate over the rows, each a tuple, fetched a hundred at a time; intervals and nanoseconds are text.
 
         Raises:
             QueryError: there is no memory for them.
         """
         cursor = self._memory.cursor()
         try:
-            cursor.execute(f"from {self._table}")
+            cursor.execute(f"select {self._exact()} from {self._table}")
             while batch := cursor.fetchmany(_AT_ONCE):
                 yield from batch
         except duckdb.OutOfMemoryException as error:
@@ -59,12 +64,23 @@ class Result:
         return [dict(zip(self.columns, row, strict=True)) for row in self]
 
     def write_parquet(self, file: Path) -> None:
-        """Write the rows to a Parquet file, so many in memory at once as a group of its rows has."""
+        """
+        Write the rows to a Parquet file, so many in memory at once as a group of its rows has.
+
+        Raises:
+            OSError: the file cannot be written.
+            QueryError: Parquet has no place for a value.
+        """
         # By a database of its own: this one may be kept from files.
         with interruptible(), contextlib.closing(duckdb.connect(config={"threads": "1"})) as other:
-            other.from_arrow(self).write_parquet(
-                str(file), compression=COMPRESSION, row_group_size=ROWS_IN_A_GROUP
-            )
+            try:
+                other.from_arrow(self).write_parquet(
+                    str(file), compression=COMPRESSION, row_group_size=ROWS_IN_A_GROUP
+                )
+            except duckdb.Error as error:
+                if number := errno_of(error):
+                    raise OSError(number, os.strerror(number)) from error
+                raise QueryError(str(error)) from error
 
     def close(self) -> None:
         """Let go of the rows."""
@@ -87,5 +103,20 @@ class Result:
         """Return the rows as an Arrow C stream."""
         return self._relation().__arrow_c_stream__(requested_schema)
 
+    def _exact(self) -> str:
+        """Return the columns for Python, that of which it would round as text."""
+        quoted = ['"' + name.replace('"', '""') + '"' for name in self.columns]
+        kinds = map(str, self._relation().types)
+        return ", ".join(
+            f"{name}::varchar" if kind in _NOT_IN_PYTHON else name
+            for name, kind in zip(quoted, kinds, strict=True)
+        )
+
     def _relation(self) -> duckdb.DuckDBPyRelation:
         return self._memory.table(self._table)
+
+
+def errno_of(error: duckdb.Error) -> int | None:
+    """Return the system's number of what went wrong with a file, where DuckDB tells it."""
+    found = _NUMBER_OF_ERROR.search(str(error))
+    return int(found[1]) if found else None

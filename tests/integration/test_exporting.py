@@ -1,6 +1,7 @@
 """Rows to files: what other programs read of them."""
 
 import datetime as dt
+import gc
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -121,6 +122,75 @@ def test_null_and_an_empty_text_are_told_apart_in_csv():
 
 def test_a_row_of_one_null_is_a_row():
     assert list(FORMATS["csv"].lines(one_row(None)))[1] == '""\n'
+
+
+@pytest.mark.parametrize("read", [by_duckdb, by_pandas, by_polars])
+def test_what_is_no_number_and_what_is_without_end_are_numbers_to_other_programs(filled, read):
+    query = "select unnest(['nan'::double, 'inf'::double, '-inf'::double, 1e308, -0.5]) as value"
+    write_sql(filled, query, Path("odd.csv"))
+    told = [row[0] for row in read(Path("odd.csv"))]
+    assert told[0] is None or told[0] != told[0]  # pandas: missing
+    assert told[1:] == [float("inf"), float("-inf"), 1e308, -0.5]
+
+
+def test_what_python_would_round_is_written_as_it_is(filled):
+    write_sql(
+        filled,
+        """
+        select interval '1 year 2 days' as span, timestamp_ns '2026-01-02 03:04:05.123456789' as moment,
+            '\\x00=\\xFF'::blob as bytes
+        """,
+        Path("exact.csv"),
+    )
+    written = Path("exact.csv").read_text("utf-8")
+    assert written == ("span,moment,bytes\n1 year 2 days,2026-01-02 03:04:05.123456789,\\x00\\x3D\\xFF\n")
+    with duckdb.connect() as other:
+        (told,) = other.execute("select bytes::blob from read_csv('exact.csv')").fetchall()
+    assert told == (b"\0=\xff",)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a device that is always full")
+@pytest.mark.parametrize("form", [form for form in Format if form is not Format.XLSX])
+def test_a_full_disk_is_told(filled, form):
+    with pytest.raises(SettingsError, match="/dev/full cannot be written: No space left on device"):
+        write_table(filled, "claims", Path("/dev/full"), form)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_workbook_that_cannot_be_written_is_told_as_the_system_tells_it(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        write_workbook(one_row(1), tmp_path / "gone" / "a.xlsx", "a")
+    gc.collect()  # XlsxWriter leaves a file open, which Python says as it throws it away.
+
+
+def test_what_parquet_has_no_place_for_is_told_and_the_older_file_stays(filled):
+    Path("a.parquet").write_text("mine")
+    with pytest.raises(QueryError, match="negative intervals"):
+        write_sql(filled, "select interval '-1 day' as span", Path("a.parquet"))
+    assert Path("a.parquet").read_text() == "mine"
+    assert not list(Path().glob(".a.parquet*"))
+
+
+@pytest.mark.parametrize("form", Format)
+def test_a_folder_is_no_file(filled, form):
+    Path("folder").mkdir()
+    with pytest.raises(SettingsError, match="folder is a folder; name a file in it"):
+        write_table(filled, "claims", Path("folder"), form)
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet", "xlsx"])
+def test_a_file_that_is_written_anew_may_be_read_by_whom_it_could_be_read(filled, ending):
+    file = Path(f"claims.{ending}")
+    file.touch()
+    file.chmod(0o600)
+    write_table(filled, "claims", file)
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_name_may_be_as_long_as_a_file_may_be_called(filled):
+    file = Path("数" * 80 + ".csv")
+    write_table(filled, "claims", file)
+    assert file.stat().st_size > 0
 
 
 def test_excel_is_told_of_utf_8_by_a_mark_and_by_nothing_else(filled):
