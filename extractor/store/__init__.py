@@ -2,7 +2,7 @@
 
 from extractor.store.archives import Archive, StoredTable, file_of, write_texts
 from extractor.store.limits import STANDARD, Limits
-from extractor.store.meanings import meaning_of
+from extractor.store.meanings import Meaning, meaning_of
 from extractor.store.reading import AnswerSizes, Selection, StoredAnswer
 from extractor.store.results import Result
 from extractor.store.snapshots import Snapshot
@@ -14,6 +14,7 @@ __all__ = [
     "AnswerSizes",
     "Archive",
     "Limits",
+    "Meaning",
     "Result",
     "Selection",
     "Snapshot",

@@ -1,10 +1,11 @@
-"""The tables that every database has -> their columns, and what each means."""
+"""The tables that every database has -> their columns, what each means, and what null says there."""
 
 import csv
 import importlib.resources
 import io
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
 import duckdb
@@ -25,6 +26,14 @@ Columns = dict[str, str]
 """Names of columns with their SQL types, in order."""
 
 
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a table or column means; `null` is what null says in it, "" where it never is."""
+
+    words: str
+    null: str = ""
+
+
 @cache
 def base_tables() -> Mapping[str, Columns]:
     """Return the tables of `base.sql`."""
@@ -42,13 +51,13 @@ def added_later() -> frozenset[tuple[str, str]]:
 
 
 @cache
-def meanings() -> Mapping[tuple[str, str], str]:
+def meanings() -> Mapping[tuple[str, str], Meaning]:
     """Return what tables (column "") and columns mean; those of every table of a record are of `all_*`."""
     rows = csv.DictReader(io.StringIO(_FILE.read_text("utf-8")))
-    return {(row["table"], row["column"]): row["meaning"] for row in rows}
+    return {(row["table"], row["column"]): Meaning(row["meaning"], row["null"]) for row in rows}
 
 
-def meaning_of(table: str, column: str = "") -> str | None:
+def meaning_of(table: str, column: str = "") -> Meaning | None:
     """Return what a table or column means; None for a field of the record."""
     known = meanings()
     return known.get((table, column)) or (known.get((_OF_ALL, column)) if table.startswith(PREFIX) else None)

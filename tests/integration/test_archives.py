@@ -403,7 +403,8 @@ def test_every_column_of_every_table_has_a_meaning(folder, filled):
         ).fetchall()
     assert [row[:3] for row in told] == columns
     assert [row for row in told if not row[3] or "does not describe" in row[3]] == []
-    assert ("all_claims", "metric", "VARCHAR", "what the number measures, as printed") in told
+    meaning = "what the number measures, as printed"
+    assert ("all_claims", "metric", "VARCHAR", meaning, "the abstract says none, or none was found") in told
     assert ("all_tasks", "name", "VARCHAR") in [row[:3] for row in told]
 
 
@@ -413,10 +414,32 @@ def test_what_is_described_is_there_and_what_is_there_is_described():
     assert {table for table, column in meanings() if not column} == {*base_tables(), "all_*"}
 
 
+def test_where_a_column_is_null_the_dictionary_tells_what_that_says(filled, folder, paper, answering):
+    # Given a database of rules, and of a model that answers one paper oddly and another one not at all,
+    claims = [{"quote": "Reed reaches 5.1%", "value": 5.1, "metric": "heron"}]
+    papers = [paper("Reeds", "Reed reaches 5.1%."), paper("Rushes", "They bend.", line=3)]
+    answers = {"Reeds": {"claims": claims}, "Rushes": {"claims": 5}}
+    extractor.run(papers, provider=answering(answers), model="heron-large")
+    with duckdb.connect(str(filled.path), read_only=True) as database:
+        # when columns that hold null are looked for,
+        told = database.execute(f"from '{folder}/data_dictionary.parquet'").fetchall()
+        silent = [(table, column) for table, column, *_, null in told if not null]
+        held = [
+            (table, column)
+            for table, column in silent
+            if database.execute(f'select 1 from "{table}" where "{column}" is null limit 1').fetchone()
+        ]
+    # then the dictionary tells of each what null says there.
+    assert held == []
+
+
 def test_the_dictionary_is_a_page_too(folder):
     page = (folder / "data_dictionary.md").read_text("utf-8")
     assert "## all_claims" in page
-    assert "| metric | VARCHAR | what the number measures, as printed |" in page
+    assert "| metric | VARCHAR | what the number measures, as printed | the abstract says none" in page
+    assert (
+        "| direction | VARCHAR | whether the metric goes up or down through the work; one of increase" in page
+    )
     assert "| named datasets and benchmarks used or introduced, one entry each |" in page
 
 
