@@ -21,7 +21,7 @@ def plain(value: object) -> str:
     if isinstance(value, list | tuple):
         return "; ".join(plain(item) for item in value)
     text = json_value(value) if isinstance(value, dict) else as_text(value)
-    return _BETWEEN_LINES.sub(" ", without_control_codes(text))
+    return text if text.isprintable() else _BETWEEN_LINES.sub(" ", without_control_codes(text))
 
 
 def shortened(text: str) -> str:

@@ -18,6 +18,8 @@ _ENDS_LINE = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 def without_control_codes(text: str) -> str:
     """Return a text without them; every way to end a line has become a line feed."""
+    if text.isprintable():  # None of them is, and this is told several times as fast.
+        return text
     return _STEERS.sub("", _ENDS_LINE.sub("\n", text))
 
 

@@ -12,8 +12,9 @@ from extractor.rendering.cells import plain
 from extractor.rendering.tables import Rows, numeric_columns
 
 # HTML by names: not every reader of Markdown takes a backslash before a bracket of it.
-_NAMED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
-_ACTIVE = re.compile(r"[\\`*_{}\[\]#|~$@]|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_NAMED = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ACTIVE = str.maketrans(_NAMED | {mark: f"\\{mark}" for mark in "\\`*_{}[]#|~$@"})
+_LINKS = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)
 
 
 def markdown_lines(rows: Rows, title: str | None = None) -> Iterator[str]:
@@ -28,8 +29,7 @@ def markdown_lines(rows: Rows, title: str | None = None) -> Iterator[str]:
 
 def escaped_markdown(value: object) -> str:
     """Return a value as one line that Markdown shows as it is."""
-    escaped = _ACTIVE.sub(r"\\\g<0>", plain(value))
-    return escaped.translate(_NAMED)
+    return _LINKS.sub(r"\\\g<0>", plain(value).translate(_ACTIVE))
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -3,6 +3,7 @@ import io
 import json
 import math
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -25,6 +26,7 @@ from extractor.rendering import (
     shown_json,
     shown_paper,
     terminal_table,
+    without_control_codes,
 )
 
 # Texts of characters that some format reads, and of any others.
@@ -682,3 +684,9 @@ def test_a_shown_paper_as_json_reads_back():
     assert made["paper_id"] == "p1"
     assert made["tables"]["records"][0]["method"] == "TideNet"
     assert made["evidence"][0]["end"] == 7
+
+
+def test_no_character_that_is_printed_is_left_out():
+    # A text of such alone is not looked through; one with the end of a line is.
+    printed = "".join(char for char in map(chr, range(sys.maxunicode + 1)) if char.isprintable())
+    assert without_control_codes(f"{printed}\n") == f"{without_control_codes(printed)}\n" == f"{printed}\n"
