@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 _BUILT_IN = (
     *("parquet", "arxiv_atom", "rss", "oai_pmh", "pubmed_xml"),
     *("hf_daily", "kaggle_arxiv", "openalex", "semantic_scholar", "openreview", "json_papers"),
-    *("web_of_science", "nbib", "ris", "bibtex", "tables", "page"),
+    *("web_of_science", "nbib", "pubmed_text", "ris", "endnote", "bibtex", "tables", "page"),
 )
 
 
