@@ -15,12 +15,14 @@ from extractor.sources.languages import language_code
 from extractor.sources.shapes import Beginning, Format, Found, Skipped
 
 _DIALECT = Dialect(tag=re.compile(rb"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)", re.DOTALL), begins=b"PMID")
-_BEGINS = re.compile(r"^pmid *- *\d", re.MULTILINE)
+_BEGINS = re.compile(r"^(?:pmid *- *\d|ty {1,2}- ?\w)", re.MULTILINE)
 _DOI = re.compile(r"\s*(\S+)\s*\[doi\]", re.IGNORECASE)
 
 
 def _fits(beginning: Beginning) -> bool:
-    return bool(_BEGINS.search(beginning.text))
+    """Tell whether a PMID begins the first record, for it may stand within one of RIS, after TY."""
+    first = _BEGINS.search(beginning.text)
+    return first is not None and first[0].startswith("pmid")
 
 
 def _read(blocks: Iterable[bytes]) -> Iterator[Found | Skipped]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from extractor.sources.dates import first_day
 from extractor.sources.formats.tagged_lines import Dialect, Record, records
-from extractor.sources.identifiers import doi, named, paper_at
+from extractor.sources.identifiers import doi, named, paper_at, with_kind
 from extractor.sources.languages import language_code
 from extractor.sources.shapes import Beginning, Format, Found, Skipped
 
@@ -19,12 +19,13 @@ from extractor.sources.shapes import Beginning, Format, Found, Skipped
 # a wrapped line of an abstract may begin with two capitals and a dash.
 _DIALECT = Dialect(
     tag=re.compile(
-        rb"([A-Z][A-Z0-9])"
-        rb"(?: {2}|(?<=TY|ER|TI|T1|T2|AB|N2|AU|A1|PY|Y1|DA|DO|UR|JO|JF|KW|VL|SP|EP|SN|LA) )- ?(.*)",
+        rb"([A-Z][A-Z0-9]|PMC?ID)"
+        rb"(?: {2}|(?<=TY|ER|TI|T1|T2|AB|N2|AU|A1|PY|Y1|DA|DO|UR|JO|JF|KW|VL|SP|EP|SN|LA|ID) )- ?(.*)",
         re.DOTALL,
     ),
     begins=b"TY",
     ends=b"ER",
+    about_file=frozenset({b"NL"}),  # As Ovid has the journal again, after the end of a record.
 )
 _BEGINS = re.compile(r"^ty {1,2}- ?\w", re.MULTILINE)
 
@@ -44,7 +45,12 @@ def _found(record: Record) -> Found:
         line=record.line,
         title=record.text("TI", "T1", "CT", "BT", "ST"),
         abstract=record.text("AB", "N2"),
-        ids=named(*map(doi, record.names("DO", "DI")), *map(paper_at, addresses)),
+        ids=named(
+            *map(doi, record.names("DO", "DI")),
+            *map(paper_at, addresses),
+            *with_kind("pmid", (name for name in record.names("PMID") if name.isdecimal())),
+            *with_kind("pmc", record.names("PMCID")),
+        ),
         authors=record.names("AU", "A1"),
         published=first_day(*record.told("DA"), *record.told("PY"), *record.told("Y1")),
         venue=record.line_of("JF", "T2", "JO", "JA", "J2"),

@@ -91,6 +91,7 @@ def test_a_file_is_told_by_its_first_tag():
     assert fits(FULL)
     assert not fits("TY  - JOUR\nTI  - A")
     assert not fits("On PMID- and other tags")
+    assert not fits("TY  - JOUR\nPMID- 301\nTI  - A record of RIS")
 
 
 @given(st.binary())

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
@@ -113,6 +114,18 @@ def test_tags_before_any_record_are_named_once_by_their_line():
 
     assert [type(one) for one in read(text)] == [Found, Skipped, Found]
     assert read(text)[1] == Skipped(15, "no TY before it", "TI - Lost")
+
+
+def test_what_ovid_writes_after_a_record_is_no_record():
+    assert read(f"{FULL}\nNL  - J Tides\n\nLink to the full text\n{FULL}") == [
+        replace(one, line=line) for line in (1, FULL.count("\n") + 5) for one in read(FULL)
+    ]
+
+
+def test_ids_of_pubmed_are_read_and_go_on_with_no_other_line():
+    text = "TY  - JOUR\nTI  - One\nPMID - 301\nPMCID  - PMC77\nER  -\nTY  - JOUR\nTI  - Two\nPMID  - n/a\n"
+
+    assert [(one.title, one.ids) for one in read(text)] == [("One", ("pmid:301", "pmc:PMC77")), ("Two", ())]
 
 
 def test_a_faulty_year_is_no_date_and_a_year_is_its_first_day():
