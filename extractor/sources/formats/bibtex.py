@@ -36,16 +36,21 @@ _READ = (
     "booktitle", "volume", "note", "doi", "eprint", "arxivid", "pmid", "url", "howpublished", "ee", "langid",
     "language",
 )  # fmt: skip
-_FITS = re.compile(rf"^[ \t]*@\s*(?:{_TYPES})\s*[{{(]", re.MULTILINE)
+# Of another type, a field has to follow.
+_FITS = re.compile(
+    rf"^[ \t]*@\s*(?:(?:{_TYPES})\s*[{{(]|[a-z]+\s*\{{\s*[^\s{{}},=]*\s*,\s*[a-z-]+\s*=)", re.MULTILINE
+)
 # A line of an abstract may begin with "@k (" too: an entry has its key next, and a comma after it.
 _BEGINS = re.compile(
     rb"[ \t]*@[ \t]*(?:(?:string|preamble|comment)[ \t]*[{(]"
-    rb"|[a-z]+[ \t]*(?:\{[^,{}\"=]*(?:[,}]|$)|\([^\s,(){}\"=]+,))",
+    rb"|[a-z]+[ \t]*(?:\{[^,{}\"=]*(?:[,}]|$|=[ \t]*[{\"])|\([^\s,(){}\"=]+,))",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(rb"[ \t]*@[ \t]*comment[ \t]*\{", re.IGNORECASE)
 _BRACE = re.compile(rb"[{}]")
 _INNER_AT = re.compile(r"\n(?=[ \t]*@)")
+_NO_KEY = re.compile(r"([ \t]*@[ \t]*(?!string\b)[a-z]+\s*\{)(?=\s*[a-z-]+\s*=)", re.IGNORECASE)
+_ON_ONE_LINE = re.compile(r"^(\s*[\w-]+\s*=\s*\{)(.*)(\},?[ \t]*)$(?=\s*\S)", re.MULTILINE)
 _LINE_BREAK = re.compile(r"\\\\(?=[{}\"])")
 _PERCENT = re.compile(r"^[ \t]*%.*$", re.MULTILINE)
 _ARXIV = re.compile(r"arxiv:\s*([\w.-]+(?:/\d+)?)|\babs/([\w.-]+(?:/\d+)?)", re.IGNORECASE)
@@ -160,11 +165,25 @@ def _blocks(text: str) -> list[Block]:
     """Return what bibtexparser makes of a piece, helped over what it stumbles at."""
     # It takes a line that begins with "@word {" for the next entry, a brace after "\\" for an escaped one.
     text = text[:1] + _INNER_AT.sub(" ", text[1:])
-    text = _LINE_BREAK.sub(r"\\\\ ", text)
+    text = _LINE_BREAK.sub(r"\\\\ ", _NO_KEY.sub(r"\1,", text, count=1))
     blocks = Splitter(text).split().blocks
-    if any(isinstance(block, ParsingFailedBlock) for block in blocks) and _PERCENT.search(text):
-        return Splitter(_PERCENT.sub("", text)).split().blocks  # With lines commented out within the entry.
+    for mended in (_PERCENT.sub("", text), _ON_ONE_LINE.sub(_even, text)):
+        if mended != text and _has_failed(blocks):
+            blocks = Splitter(mended).split().blocks
     return blocks
+
+
+def _has_failed(blocks: list[Block]) -> bool:
+    """Tell whether one is lost, and not only one of two fields of one name."""
+    failed = (block for block in blocks if isinstance(block, ParsingFailedBlock))
+    return any(block.ignore_error_block is None for block in failed)
+
+
+def _even(found: re.Match[str]) -> str:
+    """Return a field; where as many braces of its value are not closed as are opened, without those."""
+    opening, value, closing = found.groups()
+    is_even = value.count("{") == value.count("}")
+    return found[0] if is_even else opening + value.replace("{", "").replace("}", "") + closing
 
 
 def _fields(entry: Entry, macros: Mapping[str, str]) -> dict[str, str]:

@@ -133,6 +133,19 @@ def test_an_entry_without_abstract_or_without_key_is_found_all_the_same():
     assert read("@misc{, title = {A}}") == [Found(1, "A", None)]
 
 
+@pytest.mark.parametrize("opened", ["@misc{", " @misc{\n   ", "@Misc {\n\t"])
+def test_an_entry_may_have_no_place_for_a_key(opened):
+    assert titles(f'{opened}title = {{A}},\n year = 1999\n}}\n{opened}title = "B"\n}}\n') == ["A", "B"]
+
+
+def test_a_brace_too_many_or_too_few_in_a_value_costs_no_more_than_the_braces_of_that_value():
+    text = "@misc{a,\ntitle={The {Reed}},\nabstract={We {count, in all, reeds of {B}.},\nnote={x} }\n"
+
+    assert [(one.title, one.abstract) for one in read(text + text.replace("{count", "}count"))] == [
+        ("The Reed", "We count, in all, reeds of B.")
+    ] * 2
+
+
 def test_two_entries_for_one_paper_are_both_found():
     text = (
         "@misc{a, title={One}, doi={10.1000/1}}\n@misc{b, title={One}, doi={10.1000/1}} @misc{b, title={Two}}"
@@ -206,6 +219,8 @@ def test_a_file_is_told_by_a_line_that_begins_an_entry_whatever_stands_before():
     assert fits(FULL)
     assert fits("This file was made by hand.\n\n@InProceedings {a,\n title = {A}}")
     assert not fits("Write to ann@article.example, or see @user {so}")
+    assert fits("@audio{k1,\n  title = {A}}")
+    assert not fits("@dataclass(frozen = True)\nclass A:")
     assert not fits("TY  - JOUR\nTI  - A")
 
 
