@@ -11,24 +11,26 @@ from extractor.sources.identifiers import address_id, arxiv_id, doi, named, with
 from extractor.sources.languages import language_code
 from extractor.sources.shapes import Found, Skipped, short
 
+_OF_WEB_OF_SCIENCE = "WOS:"
 _BETWEEN_WORDS = str.maketrans("", "", " \u00a0\ufeff_-./:()\"'*#")
 
 # Of each part the names that are in use, as `folded` makes them, the surest first. What a model has
 # written (tldr, ai_summary) is no abstract, and what a journal is called no title.
 _KNOWN = {
-    "title": "title papertitle articletitle documenttitle primarytitle maintitle titletext ti t1"
-    " displayname name",
+    "title": "title papertitle articletitle documenttitle primarytitle maintitle titletext itemtitle ti"
+    " t1 displayname name",
     "abstract": "abstract abstracttext paperabstract articleabstract abstractnote abstractenglish abstracten"
     " originalabstract ab n2 summary",
-    "id": "id paperid recordid uid corduid lensid eid ut key accessionnumber",
-    "doi": "doi doiurl doilink doinumber di do",
+    "id": "id paperid recordid uid corduid lensid eid ut utuniquewosid key accessionnumber",
+    "doi": "doi doiurl doilink doinumber itemdoi di do",
     "arxiv": "arxivid arxiv arxivnumber arxivurl arxivlink eprint entryid",
     "pmid": "pmid pubmedid pubmed pm",
     "openreview": "openreviewid openreview openreviewurl forum",
     "authors": "authors author authorfullnames authornames authorlist authorstring creators creator"
     " firstauthors au af",
     "published": "published publisheddate datepublished publicationdate publishdate publishedat publishtime"
-    " pubdate firstpublicationdate coverdate date year publicationyear pubyear yearpublished py",
+    " pubdate firstpublicationdate coverdate onlinedate earlyaccessdate issued date year"
+    " publicationyear pubyear yearpublished py",
     "venue": "venue journal journaltitle journalname journalbook sourcetitle publicationtitle publicationname"
     " booktitle containertitle conference conferencename proceeding proceedings so jo t2",
     "url": "url link paperurl urlabs articleurl landingpageurl site website href ur",
@@ -107,7 +109,7 @@ def found(line: int, record: Mapping[str, Any], columns: Columns) -> Found | Ski
     return Found(
         line,
         texts["title"],
-        texts["abstract"],
+        values.abstract(texts["abstract"]),
         _ids(texts),
         values.names(_first(record, columns.names.get("authors", ()))),
         values.day(*(_of(record, name) for name in columns.names.get("published", ()))),
@@ -125,9 +127,10 @@ def folded(name: str) -> str:
 def _ids(texts: Mapping[str, str | None]) -> tuple[str, ...]:
     """Return the file's own id first, then all that the columns name."""
     own, arxiv, url = ((texts[part] or "").strip() for part in ("id", "arxiv", "url"))
+    is_of_wos = own.startswith(_OF_WEB_OF_SCIENCE)
     review = (texts["openreview"] or "").strip()
     return named(
-        own,
+        f"wos:{own.removeprefix(_OF_WEB_OF_SCIENCE)}" if is_of_wos else own,
         arxiv_id(own) or doi(own),
         arxiv_id(arxiv.split(" ")[0]),
         *map(doi, (texts["doi"] or "").split()),

@@ -22,11 +22,25 @@ def read(
     said = told(given).names
 
     def paper(line: int, fields: Fields) -> Found | Skipped:
+        fields = fields if said else _with_inner(fields)
         names = tuple(fields)
         columns = guessed(names) if not said else columns_of((*names, *given.values()), given)
         return found(line, fields, columns)
 
     return papers(blocks, paper, keep)
+
+
+def _with_inner(entry: Fields) -> Fields:
+    """Return an entry; where it says nothing itself, with the paper in an object that it holds."""
+    if not _says_nothing(entry):
+        return entry
+    inner = (one for one in entry.values() if isinstance(one, Mapping))
+    held = next((one for one in inner if {"title", "abstract"} <= guessed(tuple(one)).names.keys()), None)
+    return entry if held is None else {**entry, **held}
+
+
+def _says_nothing(entry: Fields) -> bool:
+    return guessed(tuple(entry)).names.keys().isdisjoint({"title", "abstract"})
 
 
 FORMAT = Format("JSON of papers (a list, an object or lines)", is_json, read, frozenset({"given", "keep"}))

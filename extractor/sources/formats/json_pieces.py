@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 
 from extractor.sources.formats.json_window import CUT_OFF, Piece, Window
 
-_LISTS = "articles docs documents entries hits items notes papers preprints publications records rows works"
+_LISTS = (
+    "articles docs documents entries hit hits items notes papers preprints publications records rows works"
+)
 _AROUND = "collection data dailypapers message recommendedpapers response result resultlist results"
 
 HOLDERS = frozenset([*_LISTS.split(), *_AROUND.split()])

@@ -21,10 +21,12 @@ _NONE = frozenset(
     ]
 )
 _LONGEST_NONE = 2 * max(map(len, _NONE))
-_INSIDE = ("value", "text", "name", "display_name", "fullname")
+_INSIDE = ("value", "text", "name", "display_name", "fullname", "literal", "creator")
 _QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
 _INITIALED = re.compile(r"\s*([^,]+,\s*(?:[A-Z]\.[\s-]?)+)(?:,|$)")
 _AND = re.compile(r"[,\s]\s*(?:and|&)\s+")
+_HEADING = re.compile(r"\s*<(jats:)?title>\s*(?:abstract|summary)\W*</(?:jats:)?title>", re.IGNORECASE)
+_PARTS = "date-parts"
 _DEEPEST = 4
 _SECONDS, _MILLISECONDS = 100_000_000, 100_000_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,6 +43,11 @@ def text(value: object, deeper: int = _DEEPEST) -> str | None:
     if isinstance(value, Mapping | Sequence):
         return _within(value, deeper - 1) if deeper else None
     return text(f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value))
+
+
+def abstract(value: object) -> str | None:
+    """Return the text of an abstract without the heading "Abstract", where that is marked up as a title."""
+    return _HEADING.sub("", told, count=1) if (told := text(value)) and _HEADING.match(told) else told
 
 
 def names(value: object, deeper: int = _DEEPEST) -> tuple[str, ...]:
@@ -61,6 +68,8 @@ def _printed(value: object) -> str | None:
     """Return a date as it is printed."""
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Mapping) and _PARTS in value:  # As Crossref and CSL have it: [[2021, 3, 4]].
+        return (text(value[_PARTS]) or "").replace(" ", "-") or None
     if isinstance(value, int | float) and abs(value) >= _SECONDS:
         seconds = value / 1000 if abs(value) >= _MILLISECONDS else value
         try:
@@ -95,14 +104,14 @@ def _of_list(value: object, deeper: int) -> tuple[str, ...]:
 
 
 def _one(value: Mapping[str, object], deeper: int) -> tuple[str, ...]:
-    if "author" in value and deeper:
-        return _of_list(value["author"], deeper - 1)
+    if deeper and (inner := value.get("author")):
+        return names(inner, deeper - 1) if isinstance(inner, list) else _of_list(inner, deeper - 1)
     if name := text(value, deeper):
         return _whole(name)
     lower = {key.lower(): one for key, one in value.items()}
     first = next((lower[key] for key in ("given", "first", "firstname", "first_name") if key in lower), None)
     last = next((lower[key] for key in ("family", "last", "lastname", "last_name") if key in lower), None)
-    return _whole(text(first) or "", text(last) or "")
+    return _whole(*(text(part) or "" for part in (first, lower.get("non-dropping-particle"), last)))
 
 
 def _whole(*parts: str) -> tuple[str, ...]:

@@ -64,6 +64,10 @@ def test_an_id_that_is_one_of_arxiv_or_a_doi_is_both():
     assert paper(title="Tide", id="2601.00001v1").ids == ("2601.00001v1", "arxiv:2601.00001")
 
 
+def test_an_id_of_web_of_science_is_known_in_all_the_world():
+    assert paper(**{"UT (Unique WOS ID)": "WOS:0012"}).ids == ("wos:0012",)
+
+
 def test_the_other_parts_are_read_too():
     read = paper(
         Title="Tide", Authors="Marsh, Ada; Ebb, Bo", Year=2026.0, Journal="J. Tides", Language="English"

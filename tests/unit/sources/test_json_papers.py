@@ -1,3 +1,6 @@
+import json
+from datetime import date
+
 import pytest
 
 from extractor.errors import SourceError
@@ -52,3 +55,62 @@ def test_values_of_any_kind_are_read():
 @pytest.mark.parametrize(("text", "fits"), [('{"a": 1}', True), ("[]", True), ("a page", False)])
 def test_json_is_told_by_how_it_begins(text, fits):
     assert FORMAT.fits(Beginning(text, "x")) is fits
+
+
+def test_items_of_csl_and_works_of_crossref_are_read_with_their_days_and_people():
+    item = {
+        "id": "reed2021",
+        "DOI": "10.1000/Reed",
+        "title": "Reeds",
+        "abstract": "<jats:title>Abstract</jats:title><jats:p>We count reeds.</jats:p>",
+        "author": [
+            {"family": "Reed", "given": "Ada B."},
+            {"literal": "Marsh Group"},
+            {"family": "Meer", "given": "Jan", "non-dropping-particle": "van der"},
+        ],
+        "container-title": ["Marshes"],
+        "issued": {"date-parts": [["2021", 3, 4]]},
+    }
+    assert papers(json.dumps({"status": "ok", "message": {"items": [item]}})) == [
+        Found(
+            1,
+            "Reeds",
+            "<jats:p>We count reeds.</jats:p>",
+            ("reed2021", "doi:10.1000/reed"),
+            ("Ada B. Reed", "Marsh Group", "Jan van der Meer"),
+            date(2021, 3, 4),
+            "Marshes",
+        )
+    ]
+
+
+def test_a_day_that_is_not_told_is_none():
+    content = '{"title": "Reeds", "abstract": "We count reeds.", "issued": {"date-parts": [[null]]}}'
+    assert papers(content) == [Found(1, "Reeds", "We count reeds.")]
+
+
+def test_a_paper_in_an_object_of_its_own_is_read_there():
+    entry = {"key": "K1", "meta": {"by": 1}, "data": {"title": "Reeds", "abstractNote": "We count reeds."}}
+    assert papers(json.dumps([entry])) == [Found(1, "Reeds", "We count reeds.", ("K1",))]
+
+
+def test_another_paper_that_an_entry_names_is_not_taken_for_it():
+    entry = {"title": "Reeds", "cites": {"title": "Tides", "abstract": "We read tides."}}
+    assert papers(json.dumps([entry])) == [Found(1, "Reeds", None)]
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        {
+            "authorList": {
+                "author": [{"firstName": "A", "lastName": "Reed"}, {"firstName": "B", "lastName": "Sedge"}]
+            }
+        },
+        {"creators": [{"creator": "A Reed"}, {"creator": "B Sedge"}]},
+        {"authors": [{"author": {"name": "A Reed"}}, {"author": {"name": "B Sedge"}}]},
+    ],
+)
+def test_people_are_found_however_deep_they_stand(people):
+    (found,) = papers(json.dumps([{"title": "Reeds", "abstract": "We count reeds."} | people]))
+    assert found.authors == ("A Reed", "B Sedge")
