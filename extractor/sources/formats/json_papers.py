@@ -5,11 +5,13 @@ from types import MappingProxyType
 
 from extractor.sources.formats.columns import columns_of, found, guessed, told
 from extractor.sources.formats.json_streams import Fields, is_json, papers
+from extractor.sources.formats.shared_ids import sure_ids
 from extractor.sources.shapes import KEEP_ALL, Format, Found, Keep, Skipped
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
+@sure_ids
 def read(
     blocks: Iterable[bytes], given: Mapping[str, str] = _NOTHING, keep: Keep = KEEP_ALL
 ) -> Iterator[Found | Skipped]:

@@ -11,6 +11,7 @@ import duckdb
 
 from extractor.errors import SourceError
 from extractor.sources.formats.columns import columns_of, found
+from extractor.sources.formats.shared_ids import sure_ids
 from extractor.sources.shapes import KEEP_ALL, LONGEST, Beginning, FileFormat, Found, Keep, Skipped, short
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -28,6 +29,7 @@ _COLUMNS = "from read_parquet($path, hive_partitioning = false) limit 0"
 _ROWS = "select columns(lambda name: name in $names) from read_parquet($path, hive_partitioning = false)"
 
 
+@sure_ids
 def read(path: Path, given: Mapping[str, str] = _NOTHING, keep: Keep = KEEP_ALL) -> Iterator[Found | Skipped]:
     """
     Yield a paper a row, counted from 1; `given` says which column holds which part, the others are guessed.

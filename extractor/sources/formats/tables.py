@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from extractor.sources.formats.columns import Columns, columns_of, folded, found, guessed
 from extractor.sources.formats.lines import begun
+from extractor.sources.formats.shared_ids import sure_ids
 from extractor.sources.formats.table_rows import DELIMITERS, Dialect, Row, dialects, rows
 from extractor.sources.shapes import KEEP_ALL, Beginning, Format, Found, Keep, Skipped, short
 
@@ -23,6 +24,7 @@ _LONGEST_NAME = 60
 _ENOUGH_PARTS = 3
 
 
+@sure_ids
 def read(
     blocks: Iterable[bytes], given: Mapping[str, str] = _NOTHING, keep: Keep = KEEP_ALL
 ) -> Iterator[Found | Skipped]:

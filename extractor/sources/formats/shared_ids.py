@@ -1,0 +1,84 @@
+"""
+Records of one file -> the same, without the ids that it gave to another title before.
+
+Programs that keep references make ids up: Mendeley writes one arXiv id into hundreds of entries, Scopus one
+key for all that an author wrote in a year. Taken at their word, such papers were one, and all but the first
+lost.
+"""
+
+import re
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import wraps
+from typing import ParamSpec
+from zlib import crc32
+
+from extractor.papers import title_alias
+from extractor.sources.identifiers import KINDS
+from extractor.sources.seen import Seen
+from extractor.sources.shapes import Found, Skipped
+
+P = ParamSpec("P")
+
+_BITS = (1 << 64) - 1
+_WORD = re.compile(r"[^\W_]{4,}")
+_DOUBTED = frozenset(["arxiv", "doi", "pmid"])
+_RELATED = 0.5
+
+
+def sure_ids(read: Callable[P, Iterator[Found | Skipped]]) -> Callable[P, Iterator[Found | Skipped]]:
+    """Return what reads the same; of each id of the file some twenty bytes are kept meanwhile."""
+
+    @wraps(read)
+    def reading(*given: P.args, **named: P.kwargs) -> Iterator[Found | Skipped]:
+        titles = _Titles()
+        for one in read(*given, **named):
+            yield titles.sure(one) if isinstance(one, Found) and one.title and one.ids else one
+
+    return reading
+
+
+class _Titles:
+    """
+    Which ids stand for which title.
+
+    A title is kept as a number of 64 bits: for an id of the file's own it tells titles that are the same; for
+    one of all the world it has a bit for each longer word, and two are one paper's that have half in common.
+    """
+
+    def __init__(self) -> None:
+        self._seen = Seen()
+        self._titles = array("Q")
+
+    def sure(self, one: Found) -> Found:
+        """Return a record with the ids that are its own."""
+        title = one.title or ""
+        same, bits = hash(title_alias(title)) & _BITS, _bits(_WORD.findall(title.casefold()))
+        kept = tuple(name for name in one.ids if self._is_own(name, same, bits))
+        return one if len(kept) == len(one.ids) else replace(one, ids=kept)
+
+    def _is_own(self, name: str, same: int, bits: int) -> bool:
+        kind = name.partition(":")[0]
+        if kind in KINDS - _DOUBTED:
+            return True
+        of_world = kind in _DOUBTED
+        key = hash(name) & _BITS
+        before = self._seen.get(key)
+        if before is None:
+            self._seen.add(key, len(self._titles))
+            self._titles.append(bits if of_world else same)
+            return True
+        return _are_related(self._titles[before], bits) if of_world else self._titles[before] == same
+
+
+def _bits(words: Iterable[str]) -> int:
+    bits = 0
+    for word in words:
+        bits |= 1 << crc32(word.encode()) % 64
+    return bits
+
+
+def _are_related(one: int, other: int) -> bool:
+    """Tell whether two titles have half the words of the shorter one in common; one without words has all."""
+    return (one & other).bit_count() >= _RELATED * min(one.bit_count(), other.bit_count())
