@@ -59,24 +59,24 @@ def language_code(name: str | None) -> str | None:
     return _CODES.get(word[0].lower()) if word else None
 
 
+def reads_english(text: str) -> bool:
+    """Tell whether "the", "of" or "and" stands every 160 letters, some 25 words, of a text."""
+    enough = len(text) / _ENGLISH_LETTERS
+    return text.count(_ENGLISH[0]) > enough or sum(map(text.count, _ENGLISH)) > enough
+
+
 def language_of(text: str) -> str | None:
     """
     Return the code of the language that a text is most likely in; None where it is too short to tell.
 
-    Where "the", "of" or "and" stands every 160 letters (some 25 words) it is English, as nearly every
-    abstract of arXiv is. Else py3langid is asked, which takes a second and 100 MB once, and then half a
-    millisecond a text.
+    Nearly every abstract of arXiv `reads_english`. Else py3langid is asked, which takes a second and 100 MB
+    once, and then half a millisecond a text.
     """
     if len(text) < SHORTEST:
         return None
-    if _is_english(text):
+    if reads_english(text):
         return "en"
     import py3langid  # noqa: PLC0415 - it brings numpy, and is seldom needed.
 
     code, _ = py3langid.classify(text)
     return str(code)
-
-
-def _is_english(text: str) -> bool:
-    enough = len(text) / _ENGLISH_LETTERS
-    return text.count(_ENGLISH[0]) > enough or sum(map(text.count, _ENGLISH)) > enough

@@ -7,7 +7,7 @@ from dataclasses import replace
 from extractor.papers import OWN, Paper, Text, id_from_title, title_alias
 from extractor.sources.cleaning import clean, is_clean, is_withdrawal
 from extractor.sources.identifiers import KINDS
-from extractor.sources.languages import language_of
+from extractor.sources.languages import language_of, reads_english
 from extractor.sources.shapes import Found, Skipped, short
 
 FEWEST_WORDS, FEWEST_LETTERS = 5, 40
@@ -38,10 +38,15 @@ def paper_of(found: Found, source: str) -> Paper | Skipped:
         published=found.published,
         venue=found.venue or None,
         url=found.url or None,
-        language=found.language or language_of(abstract),
+        language=_language(found.language, abstract),
         source=source,
         line=found.line,
     )
+
+
+def _language(told: str | None, abstract: str) -> str | None:
+    """Return the abstract's language; what files tell is the paper's, whose abstract is often in English."""
+    return language_of(abstract) if told is None or reads_english(abstract) else told
 
 
 def cleaned(text: str | None) -> str:

@@ -74,6 +74,12 @@ def test_the_language_is_as_given_or_as_the_abstract_reads():
     assert made(abstract=german, language="nl").language == "nl"
 
 
+def test_an_abstract_that_reads_english_is_so_whatever_the_paper_is_in():
+    abstract = "We count the reeds of ten marshes and the sedges of the lower one."
+
+    assert made(abstract=abstract, language="zh").language == "en"
+
+
 @pytest.mark.parametrize(
     ("parts", "reason", "shown"),
     [
