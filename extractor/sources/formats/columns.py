@@ -17,11 +17,11 @@ _BETWEEN_WORDS = str.maketrans("", "", " \u00a0\ufeff_-./:()\"'*#")
 # Of each part the names that are in use, as `folded` makes them, the surest first. What a model has
 # written (tldr, ai_summary) is no abstract, and what a journal is called no title.
 _KNOWN = {
-    "title": "title papertitle articletitle documenttitle primarytitle maintitle titletext itemtitle ti"
-    " t1 displayname name",
+    "title": "title papertitle articletitle documenttitle primarytitle maintitle titletext titledisplay"
+    " itemtitle ti t1 displayname name",
     "abstract": "abstract abstracttext paperabstract articleabstract abstractnote abstractenglish abstracten"
     " originalabstract ab n2 summary",
-    "id": "id paperid recordid uid corduid lensid eid ut utuniquewosid key accessionnumber",
+    "id": "id paperid articleid recordid uid corduid lensid eid ut utuniquewosid key accessionnumber",
     "doi": "doi doiurl doilink doinumber itemdoi di do",
     "arxiv": "arxivid arxiv arxivnumber arxivurl arxivlink eprint entryid",
     "pmid": "pmid pubmedid pubmed pm",

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from extractor.sources.formats.columns import columns_of, found, guessed, told
-from extractor.sources.formats.json_streams import Fields, is_json, papers
+from extractor.sources.formats.json_streams import Fields, is_json, records
+from extractor.sources.formats.json_tables import rows
 from extractor.sources.formats.shared_ids import sure_ids
 from extractor.sources.shapes import KEEP_ALL, Format, Found, Keep, Skipped
 
@@ -22,23 +23,26 @@ def read(
         SourceError: a part is given that a paper has not.
     """
     said = told(given).names
-
-    def paper(line: int, fields: Fields) -> Found | Skipped:
-        fields = fields if said else _with_inner(fields)
-        names = tuple(fields)
-        columns = guessed(names) if not said else columns_of((*names, *given.values()), given)
-        return found(line, fields, columns)
-
-    return papers(blocks, paper, keep)
+    for record in records(blocks):
+        if isinstance(record, Skipped):
+            yield record
+            continue
+        for entry in rows(record.fields):
+            if keep(entry):
+                fields = entry if said else _with_inner(entry)
+                names = tuple(fields)
+                columns = guessed(names) if not said else columns_of((*names, *given.values()), given)
+                yield found(record.line, fields, columns)
 
 
 def _with_inner(entry: Fields) -> Fields:
     """Return an entry; where it says nothing itself, with the paper in an object that it holds."""
     if not _says_nothing(entry):
         return entry
-    inner = (one for one in entry.values() if isinstance(one, Mapping))
-    held = next((one for one in inner if {"title", "abstract"} <= guessed(tuple(one)).names.keys()), None)
-    return entry if held is None else {**entry, **held}
+    inner = [one for one in entry.values() if isinstance(one, Mapping)]
+    whole = [one for one in inner if {"title", "abstract"} <= guessed(tuple(one)).names.keys()]
+    held = [*whole, *(one for one in inner if "title" in one), {}]
+    return {**entry, **held[0]}
 
 
 def _says_nothing(entry: Fields) -> bool:

@@ -144,11 +144,17 @@ def _is_of_paper(fields: Fields) -> bool:
 def _by_key(record: Record | Skipped) -> Iterator[Record | Skipped]:
     """Yield the papers that an object holds by their ids, each with its key as `id`, else itself."""
     fields = {} if isinstance(record, Skipped) else record.fields
-    if not isinstance(record, Skipped) and fields and all(map(_is_paper, fields.values())):
+    if not isinstance(record, Skipped) and _are_ids(fields) and all(map(_is_paper, fields.values())):
         for key, value in fields.items():
             yield Record(record.line, {"id": key} | value)
     else:
         yield record
+
+
+def _are_ids(keys: Iterable[str]) -> bool:
+    """Tell whether keys can be ids; one word alone is what a service puts a paper under."""
+    words = list(keys)
+    return len(words) > 1 or not all(map(str.isalpha, words))
 
 
 def _is_paper(value: object) -> bool:

@@ -21,7 +21,7 @@ _NONE = frozenset(
     ]
 )
 _LONGEST_NONE = 2 * max(map(len, _NONE))
-_INSIDE = ("value", "text", "name", "display_name", "fullname", "literal", "creator")
+_INSIDE = ("value", "text", "name", "display_name", "fullname", "full_name", "literal", "creator")
 _QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
 _INITIALED = re.compile(r"\s*([^,]+,\s*(?:[A-Z]\.[\s-]?)+)(?:,|$)")
 _AND = re.compile(r"[,\s]\s*(?:and|&)\s+")
@@ -104,7 +104,7 @@ def _of_list(value: object, deeper: int) -> tuple[str, ...]:
 
 
 def _one(value: Mapping[str, object], deeper: int) -> tuple[str, ...]:
-    if deeper and (inner := value.get("author")):
+    if deeper and (inner := value.get("author") or value.get("authors")):
         return names(inner, deeper - 1) if isinstance(inner, list) else _of_list(inner, deeper - 1)
     if name := text(value, deeper):
         return _whole(name)

@@ -114,3 +114,30 @@ def test_another_paper_that_an_entry_names_is_not_taken_for_it():
 def test_people_are_found_however_deep_they_stand(people):
     (found,) = papers(json.dumps([{"title": "Reeds", "abstract": "We count reeds."} | people]))
     assert found.authors == ("A Reed", "B Sedge")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"title": {"0": "Tide", "1": "Reed"}, "abstract": {"0": "We read.", "1": null}, "id": {"0": 7, "1": 8}}',
+        '{"title": ["Tide", "Reed"], "abstract": ["We read.", null], "id": [7, 8], "source": "a table"}',
+    ],
+)
+def test_a_table_written_by_its_columns_is_read_by_its_rows(content):
+    assert papers(content) == [Found(1, "Tide", "We read.", ("7",)), Found(1, "Reed", None, ("8",))]
+
+
+def test_a_text_in_several_pieces_is_no_column():
+    content = '{"title": ["Tide"], "abstract": ["We read.", "They are right."], "id": "17"}'
+
+    assert papers(content) == [Found(1, "Tide", "We read. They are right.", ("17",))]
+
+
+def test_the_word_that_a_paper_stands_under_is_no_id():
+    held = {"title": "Tide", "abstract": "We read."}
+    entries = [{"paper": held, "library": {"name": "Mine"}}, {"paper": held}, {"paper": {"title": "Reed"}}]
+
+    assert papers(json.dumps({"papers": entries})) == [
+        *[Found(1, "Tide", "We read.")] * 2,
+        Found(1, "Reed", None),
+    ]
