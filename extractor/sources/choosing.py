@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 # Special kinds before those that take nearly everything; a page of text is what nothing else is.
 _BUILT_IN = (
-    *("parquet", "arxiv_atom", "rss", "oai_pmh", "pubmed_xml"),
+    *("parquet", "arxiv_atom", "rss", "oai_pmh", "pubmed_xml", "endnote_xml"),
     *("hf_daily", "kaggle_arxiv", "openalex", "semantic_scholar", "openreview", "json_papers"),
     *("web_of_science", "nbib", "pubmed_text", "ris", "endnote", "bibtex", "tables", "page"),
 )

@@ -119,7 +119,7 @@ def test_people_are_found_however_deep_they_stand(people):
 @pytest.mark.parametrize(
     "content",
     [
-        '{"title": {"0": "Tide", "1": "Reed"}, "abstract": {"0": "We read.", "1": null}, "id": {"0": 7, "1": 8}}',
+        '{"title": {"0": "Tide", "1": "Reed"}, "abstract": {"0": "We read.", "1": null}, "id": [7, 8]}',
         '{"title": ["Tide", "Reed"], "abstract": ["We read.", null], "id": [7, 8], "source": "a table"}',
     ],
 )

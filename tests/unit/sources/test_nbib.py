@@ -78,6 +78,17 @@ def test_a_book_has_its_own_tag_for_the_title_and_a_record_may_have_no_abstract(
     ]
 
 
+def test_records_of_eric_begin_with_their_owner():
+    text = "\nOWN - ERIC\nTI  - {}\nAID - http://dx.doi.org/10.1000/Reed.{}\nOID - EJ{}\nAB  - We count.\n"
+
+    assert [
+        (one.line, one.title, one.ids) for one in read(text.format("A", 1, 1) + text.format("B", 2, 2))
+    ] == [
+        (2, "A", ("doi:10.1000/reed.1", "EJ1")),
+        (8, "B", ("doi:10.1000/reed.2", "EJ2")),
+    ]
+
+
 def test_windows_line_ends_are_read():
     assert [found.title for found in read(FULL.replace("\n", "\r\n"))] == [
         found.title for found in read(FULL)
@@ -89,6 +100,7 @@ def test_a_file_is_told_by_its_first_tag():
         return FORMAT.fits(Beginning(text.lstrip().lower(), "x.nbib"))
 
     assert fits(FULL)
+    assert fits("OWN - ERIC\nTI  - A")
     assert not fits("TY  - JOUR\nTI  - A")
     assert not fits("On PMID- and other tags")
     assert not fits("TY  - JOUR\nPMID- 301\nTI  - A record of RIS")
