@@ -27,7 +27,8 @@ _SIGNS = {
     "textunderscore": "_", "textbar": "|", "textless": "<", "textgreater": ">",
     "textdegree": "°", "textmu": "µ", "texteuro": "€", "textregistered": "®", "texttrademark": "™",
     "textcopyright": "©", "textbullet": "•", "textellipsis": "…", "textperiodcentered": "·", "textpm": "±",
-    "texttimes": "×", "textsection": "§", "copyright": "©", "pounds": "£",
+    "texttimes": "×", "textsection": "§", "copyright": "©", "pounds": "£", "ldots": "…", "dots": "…",
+    "textordmasculine": "º", "textordfeminine": "ª",
 }  # fmt: skip
 _WORDS = _LETTERS | _SIGNS
 _FORMULA = "\ufdd0"  # no character, by Unicode: it stands for a formula while the text around it is read
@@ -39,6 +40,8 @@ _NAMED_ACCENT = re.compile(
     r"\\([cvuHkrdb])(?:(?=\{)|(?=\\[ij](?![A-Za-z]))|(?<=\\[cvuHk])[ ](?=[A-Za-z]))" + _BASE
 )
 _WORD = re.compile(rf"\\({'|'.join(sorted(_WORDS, key=len, reverse=True))})(?![A-Za-z])(?:\{{\}}|[ ](?=\S))?")
+# A sign that LaTeX has another use for, as programs write it: {\~}, \^{}, {\{}; as ADS does, lowered.
+_BARE_SIGN = re.compile(r"\{\\([~^{}])(?:\{\})?\}|\\([~^])\{\}|\\raisebox\{-?[\d.]+ex\}(?=\\textasciitilde)")
 _ESCAPED = re.compile(r"\\([\\%&#_])")
 _DOLLAR = re.compile(r"\\[\\$]")
 # He said \"so\", it\'s: the work of a program that writes text into code, not of LaTeX.
@@ -53,7 +56,7 @@ _TIE = re.compile(
 # or words with a capital.
 _BRACES = re.compile(
     r"\\[A-Za-z]+\*?\s*\{|_\s*\{|\^\s*\{"
-    r"|\{(?<![\\}]\{)([^\x00-\x7f]|[A-Z'`\"%&#~-]|--|``|''|(?=[^{}]*[^\Wa-z\d_])[\w.'’/+ -]{1,80})\}"
+    r"|\{(?<![\\}]\{)([^\x00-\x7f]|[A-Z'`\"%&#~$-]|--|``|''|(?=[^{}]*[^\Wa-z\d_])[\w.'’/+ -]{1,80})\}"
 )
 _BRACED = {"--": "–", "``": "“", "''": "”"}
 _DELIMITER = re.compile(r"\\.|\$\$?", re.DOTALL)
@@ -64,6 +67,7 @@ _CLOSING = {"$": "$", "$$": "$$", r"\(": r"\)", r"\[": r"\]"}
 def without_latex(text: str) -> str:
     """Return a text that holds no formulas (see `outside_formulas`), its LaTeX decoded."""
     if "\\" in text:
+        text = _BARE_SIGN.sub(lambda found: found[1] or found[2] or "", text)
         text = _NAMED_ACCENT.sub(_accented, _with_accents(text))
         text = _ESCAPED.sub(_unescaped, _WORD.sub(lambda found: _WORDS[found[1]], text))
     if "---" in text:

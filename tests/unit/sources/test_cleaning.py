@@ -77,6 +77,9 @@ def test_tags_are_removed_where_they_clearly_are_tags(given_text, stored):
         (r"it{\textquoteright}s 5{\textendash}10 {\textdegree}C", "it’s 5–10 °C"),
         (r"Fig.~3 and Sec.~$x$ of~$y$~is 3~mm, et al.~say", "Fig. 3 and Sec. $x$ of $y$ is 3 mm, et al. say"),
         (r"costs \$5, not \$6", "costs $5, not $6"),
+        (r"some {\~}5, {\~{}}6 or \~{}7; 2\^{}3 of {\{}SCI{\}} for {\$}8, 1, 2, {\ldots}",
+         "some ~5, ~6 or ~7; 2^3 of SCI for $8, 1, 2, …"),
+        (r"at \raisebox{-0.5ex}\textasciitilde12 K, N.{\textordmasculine} 3", "at ~12 K, N.º 3"),
     ],
 )  # fmt: skip
 def test_latex_letters_and_signs_are_decoded(given_text, stored):
