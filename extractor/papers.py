@@ -59,8 +59,8 @@ class Paper(BaseModel):
     venue: Storable | None = None
     url: Storable | None = None
     language: Storable | None = Field(default=None, description="of the abstract, as ISO 639-1 has it")
-    source: Storable | None = Field(default=None, description="file that the paper was read from")
-    line: int | None = Field(default=None, description="line of that file, counted from 1")
+    source: Storable | None = Field(default=None, description="file, or name that was fetched")
+    line: int | None = Field(default=None, description="line of it, or place in the answer, counted from 1")
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -184,6 +184,11 @@ def test_ids_that_are_not_there_are_passed_over_by_name(service, fetch):
     assert things[2:] == [Skipped(3, "not at arXiv", "2609.00001")]
 
 
+def test_a_service_that_gives_more_papers_than_ids_is_held_to_their_number(service, fetch):
+    service.script(feed(*(entry(f"2609.{number:05}v1") for number in range(1, 60))))
+    assert len(fetch("arxiv:2609.00001,2609.00002")) == 2
+
+
 def test_many_ids_are_asked_for_a_hundred_at_a_time(service, fetch):
     service.otherwise = lambda got: feed(*(entry(f"{one}v1") for one in got.fields["id_list"].split(",")))
     ids = [f"2609.{number:05}" for number in range(1, 251)]
@@ -530,6 +535,24 @@ def test_without_a_server_it_is_tried_three_times_and_told_that_files_need_none(
         "in 3 tries; is this machine online? Saved answers are read as files, without a network"
     )
     assert len(offline.clock.slept) == 2
+
+
+def test_the_proxy_of_the_environment_is_asked_in_place_of_a_host(service, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", service.url)
+    service.script(PAPER)
+    far = Network(Sites(arxiv="http://mirror.example.org/arxiv"))
+    assert titles(far.fetching("arxiv:2609.00001")) == ["A Study of Tides"]
+    assert service.requests[0].headers["host"] == "mirror.example.org"
+    assert service.requests[0].path == "/arxiv/api/query"
+
+
+def test_a_proxy_that_wants_a_log_in_is_told_without_its_address(service, monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", service.url.replace("//", "//me:secret@"))
+    service.script(service.fails(407))
+    far = Network(Sites(arxiv="http://mirror.example.org"))
+    with pytest.raises(SourceError, match="answered 407; the proxy wants a log-in: see HTTPS_PROXY") as told:
+        list(far.fetching("arxiv:2609.00001"))
+    assert "secret" not in str(told.value)
 
 
 def test_a_proxy_that_cannot_be_used_is_told_without_its_password(service, fetch, monkeypatch):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 from urllib.parse import unquote_plus, urlencode
 
 from extractor.errors import SourceError
@@ -86,7 +87,7 @@ def _read_ids(sites: Sites, ids: tuple[str, ...], web: Web, tell: Tell) -> Itera
             tell(f"arXiv: {start} of {len(ids)} ids asked for")
         address = _of_ids(sites, some)
         body = page(web, address, FORMAT, partial(unlike, FORMAT))
-        yield from papers(address, FORMAT, body)
+        yield from islice(papers(address, FORMAT, body), len(some))
         there = {arxiv_id(given) for given in _ids(body)}
         yield from (Skipped(0, NOT_THERE, one) for one in some if arxiv_id(one) not in there)
 

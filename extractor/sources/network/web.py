@@ -32,7 +32,7 @@ Wrong = Callable[[bytes], str | None]
 
 class Web:
     """
-    Asks addresses, one after the other; `tell` is given a line at each pause, of the usual ones at the first.
+    Asks addresses, one after the other; `tell` is given a line at a pause, at the first of the usual ones.
 
     An answer is read whole before it is handed out: its papers may be asked about for an hour, and no server
     holds a connection that long. Times are those of `clock`, in seconds; `pause` lies between two
@@ -51,8 +51,8 @@ class Web:
         self._tell, self._clock, self._sleep = tell, clock, sleep
         self._pause_at, self._whole = pause, whole
         self._asked_at = -float("inf")
-        self._was_answered = False
-        self._is_pause_told = False
+        self._answered: set[str] = set()
+        self._paused: set[str] = set()
         self.is_stopped = False
         self._running: tuple[asyncio.AbstractEventLoop, asyncio.Task[object] | None] | None = None
 
@@ -93,7 +93,7 @@ class Web:
             try:
                 answer = await self._once(address, wrong)
             except NothingCameError as error:
-                most = TRIES if error.is_hopeful or self._was_answered else FIRST_TRIES
+                most = TRIES if error.is_hopeful or _host(address) in self._answered else FIRST_TRIES
                 seconds = error.after or _pause(number)
                 is_late = self._clock() - begun + seconds > PATIENCE
                 if number >= most or seconds > LONGEST_ASKED or is_late:
@@ -101,7 +101,7 @@ class Web:
                 self._tell(f"{_host(address)}: {error}; again in {seconds:.0f} s (try {number} of {most})")
                 await self._sleep(seconds)
             else:
-                self._was_answered = True
+                self._answered.add(_host(address))
                 return answer
 
     async def _once(self, address: str, wrong: Wrong) -> Answer:
@@ -121,11 +121,14 @@ class Web:
         pause = self._pause_at(address)
         left = self._asked_at + pause - self._clock()
         if left > 0:
-            if not self._is_pause_told:
-                self._is_pause_told = True
-                self._tell(f"{_host(address)} is asked once in {pause:g} s, as it wishes")
+            self._tell_once(_host(address), pause)
             await self._sleep(left)
         self._asked_at = self._clock()
+
+    def _tell_once(self, host: str, pause: float) -> None:
+        if host not in self._paused:
+            self._paused.add(host)
+            self._tell(f"{host} is asked once in {pause:g} s, as it wishes")
 
 
 def _pause(number: int) -> float:
