@@ -7,13 +7,13 @@ in flight are waited for first, since they are paid.
 
 import asyncio
 import contextlib
-import itertools
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from extractor.batching import QUICK, Batches
 from extractor.errors import RateLimitedError, RejectedError, RunStoppedError, TransientError
 from extractor.exchange import Response
 from extractor.journal import Claim
@@ -23,8 +23,8 @@ from extractor.pipeline import Asked, Pipeline
 
 _log = logging.getLogger(__name__)
 
-LOOKED_UP_AT_ONCE, MOST_LOOKED_UP, QUICK = 500, 4000, 0.1
-"""Papers looked up at once, at first and at most: more where a look-up takes longer than so many seconds."""
+LOOKED_UP_AT_ONCE, MOST_LOOKED_UP = 500, 4000
+"""Papers looked up at once, at first and at most: more where a look-up takes long."""
 CLAIMED_AT_ONCE = 16
 PUT_OFF_AT_ONCE, MOST_PUT_OFF = 500, 5000
 """Papers that another run asks: looked for again from so many on, and kept at most."""
@@ -112,7 +112,7 @@ class _Route:
     ) -> None:
         self._pipeline = pipeline
         self._manner = manner
-        self._papers = iter(papers)
+        self._coming = Batches(map(pipeline.asked, papers), is_apart=manner.reads_apart)
         self._knowledge = knowledge
         self._sink = sink
         self._queue: asyncio.Queue[Asked | None] = asyncio.Queue(min(CLAIMED_AT_ONCE, pipeline.pace.most))
@@ -139,6 +139,7 @@ class _Route:
             self._end_queue()
             await asyncio.wait(workers, timeout=self._manner.grace)
         await _let_go([*others, *workers])
+        self._coming.stop()
         if self._raised is not None:
             raise self._raised
 
@@ -221,23 +222,8 @@ class _Route:
         await self._queue.put(None)
 
     async def _batches(self) -> AsyncIterator[list[Asked]]:
-        while batch := await self._batch():
+        while batch := await self._coming.following(self._looked_up_at_once):
             yield batch
-
-    async def _batch(self) -> list[Asked]:
-        if self._manner.reads_apart:
-            return await asyncio.to_thread(self._read_batch)
-        return self._read_batch()
-
-    def _read_batch(self) -> list[Asked]:
-        """Return the next papers: where they come slowly those that have come, so that they are asked."""
-        until = time.monotonic() + QUICK
-        batch: list[Asked] = []
-        for paper in itertools.islice(self._papers, self._looked_up_at_once):
-            batch.append(self._pipeline.asked(paper))
-            if time.monotonic() > until:
-                break
-        return batch
 
     def _taken_up(self) -> list[Asked]:
         batch, self._put_off = self._put_off, []

@@ -152,7 +152,7 @@ def test_no_more_pages_are_fetched_than_the_limit_needs(extract, mirror):
     done = extract("run", "arxiv:search?ti:reeds", "--limit", 50, *RULES)
 
     assert "50 papers: 50 extracted" in done.err
-    assert "arXiv: 5000 papers for ti:reeds; 1000 of them are read, &max_results=N for more" in done.err
+    assert "arXiv: 5000 papers for ti:reeds; 1000 at most are read, &max_results=N for more" in done.err
     assert len(mirror.requests) == 1
 
 
@@ -344,7 +344,9 @@ def test_an_interrupt_while_an_answer_is_waited_for_ends_it(mirror, shell, event
     assert "Traceback" not in err
 
 
-def test_an_interrupt_between_two_pages_waits_for_no_page(mirror, shell, eventually):
+def test_an_interrupt_between_two_pages_keeps_the_first_and_waits_for_no_other(
+    mirror, chat, shell, eventually
+):
     never = threading.Event()
 
     def pages(got):
@@ -352,8 +354,10 @@ def test_an_interrupt_between_two_pages_waits_for_no_page(mirror, shell, eventua
         return page if got.fields["start"] == "0" else page.held_until(never)
 
     mirror.otherwise = pages
-    process = shell.start("-m", "extractor", "run", "arxiv:search?ti:reeds", *RULES)
-    eventually(lambda: len(mirror.requests) == 2)
+    chat.otherwise = lambda _: chat.answer()
+    model = ("--model", "m", "--base-url", chat.base_url)
+    process = shell.start("-m", "extractor", "run", "arxiv:search?ti:reeds", *model)
+    eventually(lambda: len(mirror.requests) == 2 and chat.count == 100)
 
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
@@ -361,6 +365,7 @@ def test_an_interrupt_between_two_pages_waits_for_no_page(mirror, shell, eventua
     never.set()
     assert (process.returncode, out) == (130, "")
     assert "the same command goes on: extractor run 'arxiv:search?ti:reeds'" in err
+    assert rows("select count(*)::int papers from papers") == [{"papers": 100}]
 
 
 def test_a_name_is_refused_from_python_too_and_papers_of_a_program_ask_nobody(mirror):

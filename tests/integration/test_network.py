@@ -236,7 +236,7 @@ def test_a_query_ends_at_its_bound_and_says_how_many_there_are(service, fetch):
     asked = [(got.fields["start"], got.fields["max_results"]) for got in service.requests]
     assert asked == [("40", "100"), ("140", "20")]
     assert fetch.told[0] == (
-        "arXiv: 5000 papers for ti:tide; 120 of them are read from number 41 on, &max_results=N for more"
+        "arXiv: 5000 papers for ti:tide; 120 at most are read from number 41 on, &max_results=N for more"
     )
 
 

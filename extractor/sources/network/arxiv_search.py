@@ -132,7 +132,7 @@ def _told(query: str, places: range, total: int | None) -> str:
         return f"arXiv: papers for {query}"
     first = f" from number {places.start + 1} on" if places.start else ""
     is_part = places.start or total > len(places)
-    more = f"; {len(places)} of them are read{first}, &max_results=N for more" if is_part else ""
+    more = f"; {len(places)} at most are read{first}, &max_results=N for more" if is_part else ""
     return f"arXiv: {total} papers for {query}{more}"
 
 
