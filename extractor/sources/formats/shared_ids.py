@@ -63,10 +63,9 @@ class _Titles:
         if kind in KINDS - _DOUBTED:
             return True
         of_world = kind in _DOUBTED
-        key = hash(name) & _BITS
-        before = self._seen.get(key)
-        if before is None:
-            self._seen.add(key, len(self._titles))
+        new = len(self._titles)
+        before = self._seen.number([hash(name) & _BITS], new)
+        if before == new:
             self._titles.append(bits if of_world else same)
             return True
         return _are_related(self._titles[before], bits) if of_world else self._titles[before] == same

@@ -11,9 +11,13 @@ def read(*found):
     yield from found
 
 
+def ids_of(found):
+    return [one.ids for one in found]
+
+
 def ids(*records):
     """Return the ids that are left of records with one id and a title each."""
-    return [one.ids for one in read(*(Found(1, title, None, (name,)) for name, title in records))]
+    return ids_of(read(*(Found(1, title, None, (name,)) for name, title in records)))
 
 
 @pytest.mark.parametrize("name", ["arxiv:2101.00001", "doi:10.1000/x1", "pmid:17", "Reed2021"])
@@ -46,4 +50,4 @@ def test_names_that_many_may_have_and_records_without_title_are_left_as_they_are
 def test_the_other_ids_of_a_record_stay():
     first, second = Found(1, REEDS, None, ("arxiv:1", "doi:a")), Found(2, TIDES, None, ("arxiv:1", "doi:b"))
 
-    assert [one.ids for one in read(first, second)] == [("arxiv:1", "doi:a"), ("doi:b",)]
+    assert ids_of(read(first, second)) == [("arxiv:1", "doi:a"), ("doi:b",)]
