@@ -18,6 +18,7 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 _NAMED = re.compile(r"\.(?:csv|tsv|tab)(?:\.\w+)?$", re.IGNORECASE)
 _NO_TABLE = ("{", "[", "<", "@", "%")
 _SAID = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
+_LINE_END = re.compile(r"\r\n?|\n")  # Of the others that Python knows, none ends a row.
 _SAMPLE = 1 << 16
 _HEADER_WITHIN = 5
 _LONGEST_NAME = 60
@@ -65,7 +66,7 @@ def _paper(row: Row, names: tuple[str, ...], columns: Columns, record: Mapping[s
 
 def _dialect(beginning: str, given: Mapping[str, str]) -> Dialect:
     """Return how a table is written: of its beginning, that way makes the most rows of one length."""
-    sample = beginning.splitlines(keepends=True)
+    sample = [f"{line}\n" for line in _LINE_END.split(beginning)]
     said = _SAID.match(sample[0]) if sample else None
     delimiter = said[1] if said else _delimiter(sample, given)
     counts = [(_regular(sample[bool(said) :], dialect), dialect) for dialect in dialects(delimiter)]

@@ -151,6 +151,10 @@ def test_what_is_written_is_read(rows, sign, size):
     assert [(one.title, one.abstract) for one in read_] == rows
 
 
+def test_a_cell_may_hold_signs_that_end_lines_elsewhere():
+    assert texts('title\tabstract\n"Tide"\t"We\x1e\tread."\n') == [(2, "Tide", "We\x1e\tread.")]
+
+
 @given(st.binary(max_size=200), st.integers(1, 20))
 def test_no_bytes_raise(data, size):
     for begun in (b"", b"title,abstract\n", b'"title";abstract\n"'):
