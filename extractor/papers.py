@@ -63,6 +63,11 @@ class Paper(BaseModel):
     line: int | None = Field(default=None, description="line of it, or place in the answer, counted from 1")
 
     @property
+    def place(self) -> str:
+        """Where it was read: the file and the line, as far as they are known."""
+        return ", ".join(filter(None, (self.source, f"line {self.line}" if self.line else None))) or "given"
+
+    @property
     def ids(self) -> tuple[str, ...]:
         """
         The names that are this paper's alone: neither its title nor its address, which others may share.

@@ -1,6 +1,7 @@
 """Papers -> what a run over them would do and cost, without asking anything."""
 
 import itertools
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from extractor.pricing import Price
 from extractor.routing import LOOKED_UP_AT_ONCE
 from extractor.sources import Skips
 from extractor.store import AnswerSizes
+
+_log = logging.getLogger(__name__)
 
 SHOWN = 20
 """Papers that a plan names."""
@@ -67,6 +70,7 @@ def plan_run(
         first.extend(asked.paper for asked in batch[: SHOWN - len(first)])
         known = look_up([asked.fingerprint for asked in batch])
         for asked in batch:
+            _log.info("paper, %s: %s", asked.paper.place, asked.paper.text.title or asked.paper.paper_id)
             found = known.get(asked.fingerprint)
             answered += isinstance(found, Response)
             failed += isinstance(found, Failure)

@@ -87,10 +87,10 @@ def _read(plan: Plan) -> Iterator[str]:
     if len(files) > KEPT:
         yield f"{len(files)} files in all"
     for paper in plan.first:
-        place = f"line {paper.line}" if len(files) == 1 else f"{paper.source}, line {paper.line}"
+        place = f"line {paper.line}" if len(files) == 1 else paper.place
         yield f"paper, {place}: {paper.text.title or paper.paper_id}"
     if plan.papers > len(plan.first):
-        yield f"and {plan.papers - len(plan.first)} papers more"
+        yield f"and {plan.papers - len(plan.first)} papers more (--verbose names all)"
 
 
 def _skipped(skips: Skips, listed: int = LISTED) -> Iterator[str]:
@@ -100,7 +100,7 @@ def _skipped(skips: Skips, listed: int = LISTED) -> Iterator[str]:
         yield f"skipped, {place}: {skipped.reason}{shown}"
     if len(skips) > listed:
         reasons = ", ".join(f"{count} {reason}" for reason, count in skips.by_reason.most_common())
-        yield f"skipped in all: {reasons}"
+        yield f"skipped in all (--verbose names each): {reasons}"
     if skips.left_out:
         yield f"left out: {', '.join(f'{count} by {why}' for why, count in skips.left_out.items())}"
     yield from skips.notes[:KEPT]

@@ -111,7 +111,10 @@ def run(
     refresh: Annotated[
         bool, typer.Option("--refresh", help="Ask anew what is answered already, and replace it")
     ] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also each request that fails")] = False,
+    verbose: Annotated[
+        bool,
+        typer.Option("--verbose", "-v", help="Also each record that is skipped, each request that fails"),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only errors")] = False,
     db: Db = None,
 ) -> None:
@@ -164,14 +167,14 @@ def run(
         "limit": limit,
         "db": db,
     }
+    if verbose:
+        _log_to_standard_error()
     if dry_run:
         planned = plan(page, tell=tell, **options)
         for line in plan_lines(planned):
             tell(line)
         raise typer.Exit(planned.exit_code)
     console = Console(stderr=True)
-    if verbose:
-        _log_to_standard_error()
     try:
         with shown_progress(console, quiet=quiet) as progress:
             summary = run_papers(page, tell=progress.tell, on_progress=progress, **options)
@@ -184,10 +187,17 @@ def run(
     raise typer.Exit(summary.exit_code)
 
 
+class _Told(logging.Handler):
+    """Prints lines of the log as all others that are for a person, without control codes of papers."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        tell(self.format(record))
+
+
 def _log_to_standard_error() -> None:
     """Have this package say what it does; those that it uses might name keys."""
     logger = logging.getLogger("extractor")
-    handler = logging.StreamHandler()
+    handler = _Told()
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)

@@ -1,5 +1,6 @@
 """What reading a file gives."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +9,8 @@ from typing import Any
 
 from extractor.errors import SourceError
 from extractor.papers import Paper
+
+_log = logging.getLogger(__name__)
 
 KEPT = 20
 LONGEST = 1 << 24
@@ -156,7 +159,8 @@ class Skips:
         return self.count
 
     def add(self, skipped: Skipped) -> None:
-        """Take one in."""
+        """Take one in; the log tells each, the first are kept."""
+        _log.info("skipped, %s: %s: %s", skipped.place(in_one_file=False), skipped.reason, skipped.shown)
         self.count += 1
         self.by_reason[skipped.kind] += 1
         if len(self.first) < KEPT:

@@ -95,6 +95,19 @@ def test_a_folder_of_all_kinds_is_read_and_what_is_not_is_named(extract, folder)
     assert not Path("outputs").exists()
 
 
+def test_verbose_names_every_paper_and_every_record_that_is_skipped(piped):
+    many = lines(
+        *({"title": f"Reeds of Bed {bed}", "abstract": f"{REEDS} This was bed {bed}."} for bed in range(40)),
+        *({"title": f"Mud\x1b[31m {bed}"} for bed in range(40)),
+    )
+    told = piped(many.encode(), "--dry-run", "--verbose")
+
+    assert all(f"paper, standard input, line {n}: Reeds of Bed {n - 1}\n" in told for n in range(1, 41))
+    assert all(f"skipped, standard input, line {n}: no abstract: Mud" in told for n in range(41, 81))
+    assert "\x1b[31m" not in told
+    assert "and 20 papers more (--verbose names all)" in piped(many.encode(), "--dry-run")
+
+
 def test_a_paper_of_two_files_is_one_with_what_both_tell_of_it_and_both_places(extract, folder):
     assert "3 papers: 3 extracted" in extract("run", folder, "--model", "rules").err
 
