@@ -15,6 +15,7 @@ _ARXIV = re.compile(
 _DOI = re.compile(r"(?:doi:\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.IGNORECASE)
 _OPENREVIEW = re.compile(r"https?://openreview\.net/(?:forum|pdf)\?id=([\w-]+)")
+_OPENALEX = re.compile(r"https?://(?:api\.)?openalex\.org/(?:works/)?(W\d+)/?", re.IGNORECASE)
 _PUBMED = re.compile(r"https?://(?:pubmed\.ncbi\.nlm\.nih\.gov|www\.ncbi\.nlm\.nih\.gov/pubmed)/(\d+)/?")
 
 
@@ -47,10 +48,13 @@ def address_id(url: str) -> str:
 
 
 def paper_at(url: str) -> str | None:
-    """Return the arXiv id, DOI, PMID or forum of OpenReview of an address; None for any other page."""
+    """Return the arXiv id, DOI, PMID, forum of OpenReview or work of OpenAlex; None for any other page."""
     forum = _OPENREVIEW.match(url.strip())
     if forum:
         return f"openreview:{forum[1]}"
+    work = _OPENALEX.fullmatch(url.strip())
+    if work:
+        return f"openalex:{work[1].upper()}"
     pubmed = _PUBMED.fullmatch(url.strip())
     return f"pmid:{pubmed[1]}" if pubmed else arxiv_id(url) or doi(url)
 

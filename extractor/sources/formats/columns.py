@@ -21,7 +21,8 @@ _KNOWN = {
     " itemtitle ti t1 displayname name",
     "abstract": "abstract abstracttext paperabstract articleabstract abstractnote abstractenglish abstracten"
     " originalabstract ab n2 summary",
-    "id": "id paperid articleid recordid uid corduid lensid eid ut utuniquewosid key accessionnumber",
+    "id": "id paperid articleid recordid openalexid uid corduid lensid eid ut utuniquewosid key"
+    " accessionnumber",
     "doi": "doi doiurl doilink doinumber itemdoi di do",
     "arxiv": "arxivid arxiv arxivnumber arxivurl arxivlink eprint entryid",
     "pmid": "pmid pubmedid pubmed pm",
@@ -127,10 +128,9 @@ def folded(name: str) -> str:
 def _ids(texts: Mapping[str, str | None]) -> tuple[str, ...]:
     """Return the file's own id first, then all that the columns name."""
     own, arxiv, url = ((texts[part] or "").strip() for part in ("id", "arxiv", "url"))
-    is_of_wos = own.startswith(_OF_WEB_OF_SCIENCE)
     review = (texts["openreview"] or "").strip()
     return named(
-        f"wos:{own.removeprefix(_OF_WEB_OF_SCIENCE)}" if is_of_wos else own,
+        _own(own),
         arxiv_id(own) or doi(own),
         arxiv_id(arxiv.split(" ")[0]),
         *map(doi, (texts["doi"] or "").split()),
@@ -138,6 +138,13 @@ def _ids(texts: Mapping[str, str | None]) -> tuple[str, ...]:
         address_id(review) if "/" in review else f"openreview:{review}" if review else None,
         address_id(url.split()[0].rstrip(";")) if url else None,
     )
+
+
+def _own(name: str) -> str:
+    """Return the file's own id; an address, or one of Web of Science, as the name that all know it by."""
+    if name.startswith(_OF_WEB_OF_SCIENCE):
+        return f"wos:{name.removeprefix(_OF_WEB_OF_SCIENCE)}"
+    return address_id(name) if "://" in name else name
 
 
 def _first(record: Mapping[str, Any], names: tuple[str, ...]) -> object:

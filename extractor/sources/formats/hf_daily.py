@@ -9,7 +9,7 @@ from extractor.sources.identifiers import arxiv_id, named
 from extractor.sources.shapes import KEEP_ALL, Beginning, Format, Found, Keep, Skipped
 
 _NESTED = re.compile(r'"paper"\s*:\s*\{')
-_OWN = ('"publishedat"', '"discussionid"', '"submittedondailyby"')
+_OWN = ('"discussionid"', '"submittedondailyby"', '"upvotes"', '"ai_summary"')
 
 
 def read(blocks: Iterable[bytes], keep: Keep = KEEP_ALL) -> Iterator[Found | Skipped]:
@@ -38,8 +38,9 @@ def _paper(line: int, entry: Fields) -> Found | Skipped:
 
 
 def _fits(beginning: Beginning) -> bool:
-    is_paper = _NESTED.search(beginning.text) or '"summary"' in beginning.text
-    return is_json(beginning) and bool(is_paper) and any(key in beginning.text for key in _OWN)
+    text = beginning.text
+    is_entry = bool(_NESTED.search(text)) and '"publishedat"' in text
+    return is_json(beginning) and (is_entry or ('"summary"' in text and any(key in text for key in _OWN)))
 
 
 FORMAT = Format("Hugging Face Daily Papers (JSON)", _fits, read, frozenset({"keep"}))

@@ -11,7 +11,8 @@ from extractor.sources.languages import language_code
 from extractor.sources.shapes import KEEP_ALL, Beginning, Format, Found, Keep, Skipped, short
 
 _PLACE = re.compile(r"https?://openalex\.org/(?:works/)?(\w\d+)", re.IGNORECASE)
-_SIGN = re.compile(r'"https://openalex\.org/w\d|"abstract_inverted_index"\s*:')
+_SIGN = re.compile(r'"https://openalex\.org/\w\d')
+_KEYS = re.compile(r'"(?:abstract_inverted_index|authorships|display_name|group_by|works_count)"\s*:')
 _OF_PUBMED = re.compile(r"(?:https?://(?:www\.)?(?:pubmed\.)?ncbi\.nlm\.nih\.gov/(?:pubmed/)?)?(\d+)/?")
 
 
@@ -100,7 +101,9 @@ def _list(value: object) -> list[object]:
 
 
 def _fits(beginning: Beginning) -> bool:
-    return is_json(beginning) and bool(_SIGN.search(beginning.text))
+    """Tell whether it has keys of OpenAlex: others name its works, too."""
+    is_named = _SIGN.search(beginning.text) or "abstract_inverted_index" in beginning.text
+    return is_json(beginning) and bool(is_named and _KEYS.search(beginning.text))
 
 
 FORMAT = Format("OpenAlex works (JSON)", _fits, read, frozenset({"keep"}))

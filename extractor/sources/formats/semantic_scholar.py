@@ -9,7 +9,7 @@ from extractor.sources.identifiers import arxiv_id, doi, named, with_kind
 from extractor.sources.shapes import KEEP_ALL, Beginning, Format, Found, Keep, Skipped
 
 _NESTED = ("citingpaper", "citedpaper", "paper")
-_SIGN = re.compile(r'"paperid"\s*:\s*"[0-9a-f]{40}"|"externalids"\s*:|"corpusid"\s*:|"paperabstract"\s*:')
+_SIGN = re.compile(r'"paperid"\s*:\s*"[0-9a-f]{40}"|"externalids"\s*:|"paperabstract"\s*:')
 
 
 def read(blocks: Iterable[bytes], keep: Keep = KEEP_ALL) -> Iterator[Found | Skipped]:
@@ -60,7 +60,8 @@ def _lower(given: object) -> Fields:
 
 
 def _fits(beginning: Beginning) -> bool:
-    return is_json(beginning) and bool(_SIGN.search(beginning.text))
+    is_of_abstracts = '"corpusid"' in beginning.text and '"title"' not in beginning.text
+    return is_json(beginning) and (is_of_abstracts or bool(_SIGN.search(beginning.text)))
 
 
 FORMAT = Format("Semantic Scholar (JSON)", _fits, read, frozenset({"keep"}))

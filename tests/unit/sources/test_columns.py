@@ -64,6 +64,18 @@ def test_an_id_that_is_one_of_arxiv_or_a_doi_is_both():
     assert paper(title="Tide", id="2601.00001v1").ids == ("2601.00001v1", "arxiv:2601.00001")
 
 
+@pytest.mark.parametrize(
+    ("own", "name"),
+    [
+        ("https://openalex.org/W12", "openalex:W12"),
+        ("http://arxiv.org/abs/2601.00001v1", "arxiv:2601.00001"),
+        ("https://doi.org/10.1000/Tide", "doi:10.1000/tide"),
+    ],
+)
+def test_an_id_that_is_an_address_is_what_it_names(own, name):
+    assert paper(title="Tide", id=own).ids == (name,)
+
+
 def test_an_id_of_web_of_science_is_known_in_all_the_world():
     assert paper(**{"UT (Unique WOS ID)": "WOS:0012"}).ids == ("wos:0012",)
 

@@ -69,3 +69,4 @@ def test_it_is_told_by_its_keys(content):
 
 def test_other_json_is_not_taken_for_it():
     assert not FORMAT.fits(Beginning('[{"title": "a", "summary": "b"}]', "hf_daily.json"))
+    assert not FORMAT.fits(Beginning('[{"title": "a", "summary": "b", "publishedat": "2021"}]', "x"))

@@ -96,4 +96,11 @@ def test_an_author_is_no_work():
 
 def test_it_is_told_by_its_keys():
     assert FORMAT.fits(Beginning(json.dumps(WORK).lower(), "x"))
+    assert FORMAT.fits(Beginning('{"id": "https://openalex.org/a5", "display_name": "ada marsh"}', "x"))
     assert not FORMAT.fits(Beginning('[{"title": "a", "abstract": "b"}]', "openalex.json"))
+
+
+def test_other_json_that_names_its_works_is_not_taken_for_it():
+    content = '[{"title": "a", "abstract": "b", "authors": ["c"], "work": "https://openalex.org/w1"}]'
+
+    assert not FORMAT.fits(Beginning(content, "x"))

@@ -94,3 +94,4 @@ def test_it_is_told_by_its_keys(content):
 
 def test_other_json_is_not_taken_for_it():
     assert not FORMAT.fits(Beginning('[{"paperid": "17", "title": "a"}]', "x"))
+    assert not FORMAT.fits(Beginning('[{"corpusid": 17, "title": "a", "journal_name": "b"}]', "x"))
