@@ -17,7 +17,7 @@ from bibtexparser.splitter import Splitter
 
 from extractor.sources.dates import first_day
 from extractor.sources.formats.bibtex_values import OddValueError, names_of, value_of, without_braces
-from extractor.sources.formats.shared_ids import sure_ids
+from extractor.sources.formats.shared_ids import OF_LIBRARIES, sure_ids
 from extractor.sources.formats.tagged_lines import lines, shown
 from extractor.sources.identifiers import arxiv_id, doi, named, paper_at, with_kind
 from extractor.sources.languages import language_code
@@ -78,7 +78,7 @@ def _fits(beginning: Beginning) -> bool:
     return bool(_FITS.search(beginning.text))
 
 
-@sure_ids
+@sure_ids(*OF_LIBRARIES)
 def _read(blocks: Iterable[bytes]) -> Iterator[Found | Skipped]:
     macros = dict(zip(_MONTHS, _MONTHS, strict=True))
     for piece in _without_comments(_pieces(blocks)):

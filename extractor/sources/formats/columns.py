@@ -23,17 +23,18 @@ _KNOWN = {
     " originalabstract ab n2 summary",
     "id": "id paperid articleid recordid openalexid uid corduid lensid eid ut utuniquewosid key"
     " accessionnumber",
-    "doi": "doi doiurl doilink doinumber itemdoi di do",
-    "arxiv": "arxivid arxiv arxivnumber arxivurl arxivlink eprint entryid",
-    "pmid": "pmid pubmedid pubmed pm",
+    "doi": "doi doiurl doilink doinumber itemdoi externalidsdoi di do",
+    "arxiv": "arxivid arxiv arxivnumber arxivurl arxivlink eprint externalidsarxiv entryid",
+    "pmid": "pmid pubmedid pubmed externalidspubmed pm",
     "openreview": "openreviewid openreview openreviewurl forum",
     "authors": "authors author authorfullnames authornames authorlist authorstring creators creator"
-    " firstauthors au af",
+    " firstauthors authorshipsauthordisplayname au af",
     "published": "published publisheddate datepublished publicationdate publishdate publishedat publishtime"
     " pubdate firstpublicationdate coverdate onlinedate earlyaccessdate issued date year"
     " publicationyear pubyear yearpublished py",
     "venue": "venue journal journaltitle journalname journalbook sourcetitle publicationtitle publicationname"
-    " booktitle containertitle conference conferencename proceeding proceedings so jo t2",
+    " booktitle containertitle conference conferencename proceeding proceedings"
+    " primarylocationsourcedisplayname so jo t2",
     "url": "url link paperurl urlabs articleurl landingpageurl site website href ur",
     "language": "language lang languageoforiginaldocument la",
     "status": "status",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from extractor.sources.dates import first_day
 from extractor.sources.formats.lines import begun
-from extractor.sources.formats.shared_ids import sure_ids
+from extractor.sources.formats.shared_ids import OF_LIBRARIES, sure_ids
 from extractor.sources.formats.tagged_lines import Dialect, Record, records
 from extractor.sources.identifiers import doi, named, paper_at
 from extractor.sources.languages import language_code
@@ -26,7 +26,7 @@ def _fits(beginning: Beginning) -> bool:
     return bool(_BEGINS.match(beginning.text) and _TITLE.search(beginning.text))
 
 
-@sure_ids
+@sure_ids(*OF_LIBRARIES)
 def _read(blocks: Iterable[bytes]) -> Iterator[Found | Skipped]:
     beginning, blocks = begun(blocks)
     first = _FIRST.search(beginning)

@@ -6,7 +6,7 @@ from datetime import date
 from lxml import etree
 
 from extractor.sources.dates import first_day
-from extractor.sources.formats.shared_ids import sure_ids
+from extractor.sources.formats.shared_ids import OF_LIBRARIES, sure_ids
 from extractor.sources.formats.xml_streams import records, root_of
 from extractor.sources.formats.xml_texts import every, first
 from extractor.sources.identifiers import doi, named, paper_at
@@ -18,7 +18,7 @@ def _fits(beginning: Beginning) -> bool:
     return root_of(beginning) in {"xml", "records"} and "<rec-number" in beginning.text
 
 
-@sure_ids
+@sure_ids(*OF_LIBRARIES)
 def _read(blocks: Iterable[bytes]) -> Iterator[Found | Skipped]:
     for record in records(blocks, "record"):
         yield record if isinstance(record, Skipped) else _found(record.line, record.element)

@@ -12,7 +12,7 @@ from extractor.sources.shapes import KEEP_ALL, Format, Found, Keep, Skipped
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-@sure_ids
+@sure_ids()
 def read(
     blocks: Iterable[bytes], given: Mapping[str, str] = _NOTHING, keep: Keep = KEEP_ALL
 ) -> Iterator[Found | Skipped]:

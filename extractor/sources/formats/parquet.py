@@ -29,7 +29,7 @@ _COLUMNS = "from read_parquet($path, hive_partitioning = false) limit 0"
 _ROWS = "select columns(lambda name: name in $names) from read_parquet($path, hive_partitioning = false)"
 
 
-@sure_ids
+@sure_ids()
 def read(path: Path, given: Mapping[str, str] = _NOTHING, keep: Keep = KEEP_ALL) -> Iterator[Found | Skipped]:
     """
     Yield a paper a row, counted from 1; `given` says which column holds which part, the others are guessed.

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from extractor.sources.dates import first_day
-from extractor.sources.formats.shared_ids import sure_ids
+from extractor.sources.formats.shared_ids import OF_LIBRARIES, sure_ids
 from extractor.sources.formats.tagged_lines import Dialect, Record, records
 from extractor.sources.identifiers import doi, named, paper_at, with_kind
 from extractor.sources.languages import language_code
@@ -35,7 +35,7 @@ def _fits(beginning: Beginning) -> bool:
     return bool(_BEGINS.search(beginning.text))
 
 
-@sure_ids
+@sure_ids(*OF_LIBRARIES)
 def _read(blocks: Iterable[bytes]) -> Iterator[Found | Skipped]:
     for record in records(blocks, _DIALECT):
         yield record if isinstance(record, Skipped) else _found(record)

@@ -11,7 +11,7 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import wraps
-from typing import ParamSpec
+from typing import TypeVar, cast
 from zlib import crc32
 
 from extractor.papers import title_alias
@@ -19,24 +19,33 @@ from extractor.sources.identifiers import KINDS
 from extractor.sources.seen import Seen
 from extractor.sources.shapes import Found, Skipped
 
-P = ParamSpec("P")
+Read = TypeVar("Read", bound=Callable[..., Iterator[Found | Skipped]])
+
+OF_LIBRARIES = ("arxiv", "doi", "pmid")
+"""Kinds of ids that programs which keep references make up."""
 
 _BITS = (1 << 64) - 1
 _WORD = re.compile(r"[^\W_]{4,}")
-_DOUBTED = frozenset(["arxiv", "doi", "pmid"])
 _RELATED = 0.5
 
 
-def sure_ids(read: Callable[P, Iterator[Found | Skipped]]) -> Callable[P, Iterator[Found | Skipped]]:
-    """Return what reads the same; of each id of the file some twenty bytes are kept meanwhile."""
+def sure_ids(*doubted: str) -> Callable[[Read], Read]:
+    """
+    Return what makes a reader read the same without shared ids: the file's own, and those of some kinds.
 
-    @wraps(read)
-    def reading(*given: P.args, **named: P.kwargs) -> Iterator[Found | Skipped]:
-        titles = _Titles()
-        for one in read(*given, **named):
-            yield titles.sure(one) if isinstance(one, Found) and one.title and one.ids else one
+    Of each id some twenty bytes are kept while the file is read.
+    """
 
-    return reading
+    def of(read: Read) -> Read:
+        @wraps(read)
+        def reading(*given: object, **named: object) -> Iterator[Found | Skipped]:
+            titles = _Titles(frozenset(doubted))
+            for one in read(*given, **named):
+                yield titles.sure(one) if isinstance(one, Found) and one.title and one.ids else one
+
+        return cast("Read", reading)
+
+    return of
 
 
 class _Titles:
@@ -47,7 +56,8 @@ class _Titles:
     one of all the world it has a bit for each longer word, and two are one paper's that have half in common.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, doubted: frozenset[str]) -> None:
+        self._doubted = doubted
         self._seen = Seen()
         self._titles = array("Q")
 
@@ -60,9 +70,9 @@ class _Titles:
 
     def _is_own(self, name: str, same: int, bits: int) -> bool:
         kind = name.partition(":")[0]
-        if kind in KINDS - _DOUBTED:
+        of_world = kind in self._doubted
+        if kind in KINDS and not of_world:
             return True
-        of_world = kind in _DOUBTED
         new = len(self._titles)
         before = self._seen.number([hash(name) & _BITS], new)
         if before == new:

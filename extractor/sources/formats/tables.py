@@ -25,7 +25,7 @@ _LONGEST_NAME = 60
 _ENOUGH_PARTS = 3
 
 
-@sure_ids
+@sure_ids()
 def read(
     blocks: Iterable[bytes], given: Mapping[str, str] = _NOTHING, keep: Keep = KEEP_ALL
 ) -> Iterator[Found | Skipped]:

@@ -1,14 +1,16 @@
 import pytest
 
-from extractor.sources.formats.shared_ids import sure_ids
+from extractor.sources.formats.shared_ids import OF_LIBRARIES, sure_ids
 from extractor.sources.shapes import Found, Skipped
 
 REEDS, TIDES = "Reeds of the Lower Marsh: A Count", "Tables of Tides, Old and New"
 
 
-@sure_ids
 def read(*found):
     yield from found
+
+
+read_library = sure_ids(*OF_LIBRARIES)(read)
 
 
 def ids_of(found):
@@ -17,7 +19,7 @@ def ids_of(found):
 
 def ids(*records):
     """Return the ids that are left of records with one id and a title each."""
-    return ids_of(read(*(Found(1, title, None, (name,)) for name, title in records)))
+    return ids_of(read_library(*(Found(1, title, None, (name,)) for name, title in records)))
 
 
 @pytest.mark.parametrize("name", ["arxiv:2101.00001", "doi:10.1000/x1", "pmid:17", "Reed2021"])
@@ -44,10 +46,16 @@ def test_names_that_many_may_have_and_records_without_title_are_left_as_they_are
         Found(3, None, "x", ("doi:10.1/x",)),
     ]
 
-    assert list(read(*records, Skipped(4, "deleted", ""))) == [*records, Skipped(4, "deleted", "")]
+    assert list(read_library(*records, Skipped(4, "deleted", ""))) == [*records, Skipped(4, "deleted", "")]
 
 
 def test_the_other_ids_of_a_record_stay():
     first, second = Found(1, REEDS, None, ("arxiv:1", "doi:a")), Found(2, TIDES, None, ("arxiv:1", "doi:b"))
 
-    assert ids_of(read(first, second)) == [("arxiv:1", "doi:a"), ("doi:b",)]
+    assert ids_of(read_library(first, second)) == [("arxiv:1", "doi:a"), ("doi:b",)]
+
+
+def test_ids_of_all_the_world_are_believed_where_they_are_not_doubted():
+    first, second = Found(1, REEDS, None, ("arxiv:1", "a")), Found(2, TIDES, None, ("arxiv:1", "a"))
+
+    assert ids_of(sure_ids()(read)(first, second)) == [("arxiv:1", "a"), ("arxiv:1",)]
