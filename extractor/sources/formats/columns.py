@@ -104,8 +104,8 @@ def columns_of(names: tuple[str, ...], given: Mapping[str, str]) -> Columns:
 
 def found(line: int, record: Mapping[str, Any], columns: Columns) -> Found | Skipped:
     """Return the paper that a record is under its columns; skipped, where it is said to be withdrawn."""
-    texts = {part: values.text(_first(record, columns.names.get(part, ()))) for part in PARTS}
-    status = values.text(_first(record, columns.names.get("status", ()))) or ""
+    texts = dict.fromkeys(_KNOWN) | {part: _text(record, names) for part, names in columns.names.items()}
+    status = texts["status"] or ""
     if status.strip().lower().startswith("withdr"):
         return Skipped(line, "withdrawn", short(" ".join((texts["title"] or texts["id"] or "").split())))
     return Found(
@@ -146,6 +146,11 @@ def _own(name: str) -> str:
     if name.startswith(_OF_WEB_OF_SCIENCE):
         return f"wos:{name.removeprefix(_OF_WEB_OF_SCIENCE)}"
     return address_id(name) if "://" in name else name
+
+
+def _text(record: Mapping[str, Any], names: tuple[str, ...]) -> str | None:
+    """Return the text of the first name that has one."""
+    return next((text for name in names if (text := values.text(_of(record, name)))), None)
 
 
 def _first(record: Mapping[str, Any], names: tuple[str, ...]) -> object:

@@ -8,7 +8,7 @@ lost.
 
 import re
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import wraps
 from typing import TypeVar, cast
@@ -63,27 +63,31 @@ class _Titles:
 
     def sure(self, one: Found) -> Found:
         """Return a record with the ids that are its own."""
-        title = one.title or ""
-        same, bits = hash(title_alias(title)) & _BITS, _bits(_WORD.findall(title.casefold()))
-        kept = tuple(name for name in one.ids if self._is_own(name, same, bits))
+        kept = tuple(name for name in one.ids if self._is_own(name, one.title or ""))
         return one if len(kept) == len(one.ids) else replace(one, ids=kept)
 
-    def _is_own(self, name: str, same: int, bits: int) -> bool:
+    def _is_own(self, name: str, title: str) -> bool:
         kind = name.partition(":")[0]
-        of_world = kind in self._doubted
-        if kind in KINDS and not of_world:
+        if kind in self._doubted:
+            before, bits = self._before(name, _bits(title))
+            return _are_related(before, bits)
+        if kind in KINDS:
             return True
+        before, same = self._before(name, hash(title_alias(title)) & _BITS)
+        return before == same
+
+    def _before(self, name: str, title: int) -> tuple[int, int]:
+        """Return the title that a name stood for before, now if never, and the one now."""
         new = len(self._titles)
-        before = self._seen.number([hash(name) & _BITS], new)
-        if before == new:
-            self._titles.append(bits if of_world else same)
-            return True
-        return _are_related(self._titles[before], bits) if of_world else self._titles[before] == same
+        at = self._seen.number([hash(name) & _BITS], new)
+        if at == new:
+            self._titles.append(title)
+        return self._titles[at], title
 
 
-def _bits(words: Iterable[str]) -> int:
+def _bits(title: str) -> int:
     bits = 0
-    for word in words:
+    for word in _WORD.findall(title.casefold()):
         bits |= 1 << crc32(word.encode()) % 64
     return bits
 
