@@ -52,8 +52,8 @@ class _Titles:
     """
     Which ids stand for which title.
 
-    A title is kept as a number of 64 bits: for an id of the file's own it tells titles that are the same; for
-    one of all the world it has a bit for each longer word, and two are one paper's that have half in common.
+    A title is kept as a number of 64 bits. For a key in a library it tells titles that are the same; for any
+    other id it has a bit for each longer word, and two are one paper's that have half of them in common.
     """
 
     def __init__(self, doubted: frozenset[str]) -> None:
@@ -68,13 +68,12 @@ class _Titles:
 
     def _is_own(self, name: str, title: str) -> bool:
         kind = name.partition(":")[0]
-        if kind in self._doubted:
-            before, bits = self._before(name, _bits(title))
-            return _are_related(before, bits)
-        if kind in KINDS:
+        if kind in KINDS and kind not in self._doubted:
             return True
-        before, same = self._before(name, hash(title_alias(title)) & _BITS)
-        return before == same
+        if self._doubted and kind not in self._doubted:
+            before, same = self._before(name, hash(title_alias(title)) & _BITS)
+            return before == same
+        return _are_related(*self._before(name, _bits(title)))
 
     def _before(self, name: str, title: int) -> tuple[int, int]:
         """Return the title that a name stood for before, now if never, and the one now."""

@@ -59,3 +59,9 @@ def test_ids_of_all_the_world_are_believed_where_they_are_not_doubted():
     first, second = Found(1, REEDS, None, ("arxiv:1", "a")), Found(2, TIDES, None, ("arxiv:1", "a"))
 
     assert ids_of(sure_ids()(read)(first, second)) == [("arxiv:1", "a"), ("arxiv:1",)]
+
+
+def test_a_row_that_changes_a_title_is_the_same_row_where_no_program_made_its_id_up():
+    records = [Found(1, title, None, ("17",)) for title in (REEDS, f"{REEDS}, Again", TIDES)]
+
+    assert ids_of(sure_ids()(read)(*records)) == [("17",), ("17",), ()]
