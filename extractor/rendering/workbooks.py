@@ -8,7 +8,7 @@ the cell is edited. What a sheet has no cell for is text: whole numbers of more 
 
 import math
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +23,8 @@ from extractor.rendering.tables import Counted, is_number
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 1_048_576, 16_384, 32_767
 """What Excel takes: rows with the head, columns, UTF-16 units of a text."""
 _EXACT = 10**15
+_CREATED = datetime(1980, 1, 1, tzinfo=UTC)
+"""What a workbook says of its making, as the archive does of its files: the same rows are the same bytes."""
 _FIRST_YEAR = 1900
 _NO_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", "_"))
 _LONGEST_NAME = 31
@@ -62,6 +64,7 @@ def _workbook(file: Path, folder: str) -> Any:  # noqa: ANN401 - XlsxWriter has 
         raise SettingsError(message) from error
     book = Workbook(str(file), {"constant_memory": True, "tmpdir": folder})
     book.use_zip64()  # Only a file of more than 4 GB is written so.
+    book.set_properties({"created": _CREATED})
     return book
 
 

@@ -287,6 +287,12 @@ def test_a_text_that_is_too_long_for_a_cell_is_cut_and_counted(tmp_path):
     assert cells == [row[0], "y" * 32_766 + "…", "😀" * 16_383 + "…"]
 
 
+def test_a_workbook_does_not_tell_when_it_was_made(tmp_path):
+    write_workbook(one_row(1), tmp_path / "a.xlsx", "a")
+    made = openpyxl.load_workbook(tmp_path / "a.xlsx").properties
+    assert (made.created, made.modified) == (dt.datetime.fromisoformat("1980-01-01"),) * 2
+
+
 def test_more_rows_than_a_sheet_takes_are_refused_before_any_is_written(tmp_path):
     class Many(Held):
         def __len__(self):
@@ -397,6 +403,13 @@ def test_a_schema_that_tells_no_results_gives_entries_without_a_note(paper):
     write_table(extractor.Database(model="fake"), "papers", Path("papers.bib"))
     assert "title = {{Reeds}}" in Path("papers.bib").read_text()
     assert "note" not in Path("papers.bib").read_text()
+
+
+@pytest.mark.parametrize("form", Format)
+def test_the_same_rows_are_the_same_bytes(filled, form):
+    write_table(filled, "leaderboard", Path("once"), form)
+    write_table(filled, "leaderboard", Path("again"), form)
+    assert Path("once").read_bytes() == Path("again").read_bytes()
 
 
 def test_every_format_has_an_ending(filled):
