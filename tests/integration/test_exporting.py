@@ -37,8 +37,8 @@ def one_row(*values):
 def by_duckdb(file: Path) -> list[tuple[Any, ...]]:
     reading = {
         ".parquet": "from read_parquet(?)",
-        ".csv": "from read_csv(?, header = true)",
-        ".tsv": "from read_csv(?, header = true, delim = '\t')",
+        ".csv": "from read_csv(?)",
+        ".tsv": "from read_csv(?)",
         ".jsonl": "from read_json(?)",
     }
     with duckdb.connect() as other:
@@ -61,9 +61,9 @@ def by_polars(file: Path) -> list[tuple[Any, ...]]:
     polars = pytest.importorskip("polars", reason="an extra")
     reading: dict[str, Callable[[], Any]] = {
         ".parquet": lambda: polars.read_parquet(file),
-        ".csv": lambda: polars.read_csv(file, infer_schema_length=None),
-        ".tsv": lambda: polars.read_csv(file, separator="\t", infer_schema_length=None),
-        ".jsonl": lambda: polars.read_ndjson(file, infer_schema_length=None),
+        ".csv": lambda: polars.read_csv(file),
+        ".tsv": lambda: polars.read_csv(file, separator="\t"),
+        ".jsonl": lambda: polars.read_ndjson(file),
     }
     rows: list[tuple[Any, ...]] = reading[file.suffix]().rows()
     return rows
