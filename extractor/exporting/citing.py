@@ -16,6 +16,8 @@ def entries_of(database: Database, rows: Result) -> Iterator[tuple[int, Iterator
     """
     Yield how many papers the rows name, and an entry for each, in the order in which they come first.
 
+    The rows are let go of before: of a large table they hold as much memory as the papers will.
+
     Raises:
         SettingsError: no column names papers.
     """
@@ -25,6 +27,7 @@ def entries_of(database: Database, rows: Result) -> Iterator[tuple[int, Iterator
         raise SettingsError(message)
     place = rows.columns.index(column)
     ids = list(dict.fromkeys(str(row[place]) for row in rows if row[place] is not None))
+    rows.close()
     query = _CITED_WITH_CLAIMS if _tells_results(database) else _CITED
     with database.streamed(query, {"ids": ids}) as cited:
         yield len(cited), bibtex_entries(_cited(row) for row in cited)
