@@ -1,7 +1,6 @@
 """An iterator that may be slow -> lists of what has come, so that nothing waits for what comes after it."""
 
 import asyncio
-import itertools
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ class Batches(Generic[T]):
         self._things = things
         self._is_apart = is_apart
         self._came: deque[T] = deque()
-        self._taking: asyncio.Future[None] | None = None
+        self._taking: asyncio.Future[bool] | None = None
 
     async def following(self, most: int) -> list[T]:
         """
@@ -29,35 +28,39 @@ class Batches(Generic[T]):
         Raises:
             Exception: what the iterator raises, once all that came before is handed over.
         """
-        if not self._is_apart:
-            self._take(most)
-            return self._drained()
-        taking = self._taking = self._taking or asyncio.ensure_future(asyncio.to_thread(self._take, most))
+        came: list[T] = []
+        is_over = False
+        while not (came or is_over):
+            is_over = await self._waited(most) if self._is_apart else self.take(most)
+            came = [self._came.popleft() for _ in range(len(self._came))]
+        return came
+
+    async def _waited(self, most: int) -> bool:
+        """Wait a moment for something to come, and tell whether there is no more; an error waits its turn."""
+        taking = self._taking = self._taking or asyncio.ensure_future(asyncio.to_thread(self.take, most))
         try:
             await asyncio.wait([taking], timeout=SLOW)
-            while not (taking.done() or self._came):
-                await asyncio.wait([taking], timeout=SLOW)
         except asyncio.CancelledError:
             self.stop()
             raise
-        is_done = taking.done()
-        came = self._drained()
-        if is_done and not (came and taking.exception()):
-            self._taking = None
-            taking.result()
-        return came
+        if not taking.done() or (self._came and taking.exception()):
+            return False
+        self._taking = None
+        return taking.result()
 
     def stop(self) -> None:
         """Wait for nothing more; what a thread has under way there is nobody's."""
         if self._taking and not self._taking.cancel() and not self._taking.cancelled():
             self._taking.exception()
 
-    def _drained(self) -> list[T]:
-        return [self._came.popleft() for _ in range(len(self._came))]
-
-    def _take(self, most: int) -> None:
+    def take(self, most: int) -> bool:
+        """Take things, so many at most, and tell whether there are no more."""
         until = time.monotonic() + QUICK
-        for thing in itertools.islice(self._things, most):
-            self._came.append(thing)
+        for _ in range(most):
+            try:
+                self._came.append(next(self._things))
+            except StopIteration:
+                return True
             if time.monotonic() > until:
-                return
+                break
+        return False

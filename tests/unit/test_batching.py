@@ -1,9 +1,10 @@
 import asyncio
 import threading
+import time
 
 import pytest
 
-from extractor.batching import Batches
+from extractor.batching import SLOW, Batches
 
 
 def coming(first, go_on, rest=()):
@@ -28,6 +29,20 @@ async def test_what_has_come_is_handed_over_while_the_next_is_waited_for():
     while more := await batches.following(100):
         rest += more
     assert rest == ["c", "d"]
+
+
+class Lingering(Batches[int]):
+    """Takes things, and is not done at once: what it took is handed over meanwhile."""
+
+    def take(self, most):
+        is_over = super().take(most)
+        time.sleep(1.5 * SLOW)
+        return is_over
+
+
+async def test_what_was_handed_over_before_its_taking_was_done_is_no_end():
+    batches = Lingering(iter(range(2)))
+    assert [await batches.following(1) for _ in range(3)] == [[0], [1], []]
 
 
 async def test_an_error_comes_after_all_that_came_before_it():
