@@ -39,7 +39,7 @@ from extractor.retelling import outcome_of
 from extractor.routing import Known, Manner, run_papers
 from extractor.settings import Settings
 from extractor.sources import Choice, Reading, read_files, single
-from extractor.sources.network import Network, Sites, is_fetched
+from extractor.sources.network import Network, Sites
 from extractor.store import Snapshot, Store
 from extractor.tallying import RunLog, Tally
 from extractor.waiting import wait_for
@@ -286,10 +286,10 @@ def _sites(settings: Settings) -> Sites:
 
 
 async def _reading_apart(source: Source, settings: Settings, network: Network) -> Reading:
-    """Return what is read; names are fetched in another thread, so that an interrupt ends it at once."""
-    if any(isinstance(one, str) and is_fetched(one) for one in _named(source) or ()):
-        return await asyncio.to_thread(_reading, source, settings, network)
-    return _reading(source, settings, network)
+    """Return what is read; what is named is read in another thread, so that an interrupt ends it at once."""
+    if _named(source) is None:
+        return _reading(source, settings, network)
+    return await asyncio.to_thread(_reading, source, settings, network)
 
 
 def _reading(source: Source, settings: Settings, network: Network) -> Reading:

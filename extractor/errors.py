@@ -5,6 +5,7 @@ ExtractorError
 ├── SettingsError            an option or variable that cannot be used
 ├── SchemaError              a schema or prompt that cannot be loaded
 ├── SourceError              a file that holds no papers we can read
+├── ReadingStoppedError      what papers were read for has ended
 ├── GoldError                a file of correct answers that cannot be used
 ├── StoreError               the database file or its folder cannot be used
 │   ├── StoreLockedError     another program holds the database
@@ -40,6 +41,10 @@ class SchemaError(ExtractorError):
 
 class SourceError(ExtractorError):
     """A file cannot be read as papers."""
+
+
+class ReadingStoppedError(ExtractorError):
+    """What papers were read for has ended, by an interrupt perhaps."""
 
 
 class GoldError(ExtractorError):

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 
+from extractor.errors import ReadingStoppedError
 from extractor.sources.shapes import Skips
 
 SECONDS_BETWEEN_LINES = 10.0
@@ -13,15 +14,35 @@ _MEGABYTE = 1_000_000
 
 
 class Advancing:
-    """Tells how far reading is, each time that it took ten seconds, waiting for its papers not counted."""
+    """
+    Tells how far reading is, each time that it took ten seconds, waiting for its papers not counted.
+
+    `is_stopped` tells whether it is to end.
+    """
 
     def __init__(
-        self, tell: Callable[[str], None], skips: Skips, clock: Callable[[], float] = time.monotonic
+        self,
+        tell: Callable[[str], None],
+        skips: Skips,
+        is_stopped: Callable[[], bool],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._tell = tell
         self._skips = skips
+        self._is_stopped = is_stopped
         self._clock = clock
         self._taken = 0.0
+
+    def check(self) -> None:
+        """
+        Do nothing while reading may go on.
+
+        Raises:
+            ReadingStoppedError: what papers are read for has ended.
+        """
+        if self._is_stopped():
+            message = "nothing more is read: the run was stopped"
+            raise ReadingStoppedError(message)
 
     def of(
         self, blocks: Iterable[bytes], name: str, place: Callable[[], tuple[int, int | None]]

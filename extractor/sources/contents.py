@@ -35,7 +35,7 @@ class Content:
         self.at_most: int | None = None
         self._names = names
         self._advancing = advancing
-        self._opened = Opened(place)
+        self._opened = Opened(place, advancing.check)
         self.notes, self.is_fruitful, self.close = (
             self._opened.notes,
             self._opened.is_fruitful,

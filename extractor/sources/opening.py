@@ -2,12 +2,14 @@
 
 import itertools
 import os
+import select
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import NoReturn, cast
 
 from extractor.errors import SourceError
 from extractor.sources.encodings import in_utf_8
@@ -20,6 +22,7 @@ LARGEST = 1 << 30
 KINDS = "pages of text, JSON, feeds and catalogues in XML, RIS, NBIB, BibTeX, CSV, TSV and Parquet"
 
 _ENOUGH = 1 << 16
+_MOMENT = 0.2
 _PARQUET = b"PAR1"
 _BINARY = {
     b"%PDF": "a PDF",
@@ -46,9 +49,9 @@ class Opened:
     `notes` are what should be told of it, `flaw` is why its rest cannot be read, once that is known.
     """
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, check: Callable[[], None]) -> None:
         """
-        Open it and read its beginning.
+        Open it and read its beginning; `check` is called now and then, and raises what is to end the reading.
 
         Raises:
             SourceError: there is no such file, it is binary, or it cannot be read at all.
@@ -57,6 +60,7 @@ class Opened:
         self.notes: list[str] = []
         self.flaw: str | None = None
         self._taken = 0
+        self._check = check
         self._file = _opened(place)
         try:
             with _told(place):
@@ -82,9 +86,18 @@ class Opened:
         self._plain, self._text = itertools.chain([first], plain), itertools.chain([head], text)
 
     def _packed(self) -> Iterator[bytes]:
-        while block := self._file.read(BLOCK):
+        while block := self._next():
             self._taken += len(block)
             yield block
+
+    def _next(self) -> bytes:
+        """Return what comes next; of standard input what has come, for more may be long in coming."""
+        self._check()
+        if self.place.path is not None:
+            return self._file.read(BLOCK)
+        while not _has_come(self._file):
+            self._check()
+        return self._file.read1(BLOCK)
 
     def _refuse(self, kind: str) -> NoReturn:
         message = f"is {kind}; {KINDS} are read"
@@ -131,7 +144,7 @@ class Opened:
         if self._unpacked.is_packed or not self._file.seekable():
             return None
         with _told(self.place):
-            return _count_lines(self._file)
+            return _count_lines(self._file, self._check)
 
     @property
     def progress(self) -> tuple[int, int | None]:
@@ -145,9 +158,17 @@ class Opened:
             self._file.close()
 
 
-def _opened(place: Place) -> BinaryIO:
+def _has_come(file: BufferedReader) -> bool:
+    """Wait a moment, and tell whether there is something to be read; where no system tells, say so."""
+    try:
+        return bool(select.select([file], [], [], _MOMENT)[0])
+    except (OSError, ValueError):
+        return True
+
+
+def _opened(place: Place) -> BufferedReader:
     if place.path is None:
-        return sys.stdin.buffer
+        return cast("BufferedReader", sys.stdin.buffer)
     with _told(place):
         return place.path.open("rb")
 
@@ -179,11 +200,12 @@ def _up_to_text(blocks: Iterable[bytes]) -> bytes:
     return bytes(read)
 
 
-def _count_lines(file: BinaryIO) -> int:
+def _count_lines(file: BufferedReader, check: Callable[[], None]) -> int:
     here = file.tell()
     file.seek(0)
     count, last = 0, b"\n"
     while block := file.read(BLOCK):
+        check()
         count += block.count(b"\n")
         last = block[-1:]
     file.seek(here)

@@ -59,7 +59,7 @@ class _Named:
         self._choice = choice
         self._network = network
         self._skips = Skips()
-        self._advancing = Advancing(network.tell, self._skips)
+        self._advancing = Advancing(network.tell, self._skips, lambda: network.is_stopped)
         self._named = [self._place(one) for one in named]
         self._wanted = Wanted(choice, self._skips.left_out)
         self._is_one = len(named) == 1

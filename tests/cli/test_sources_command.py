@@ -1,9 +1,13 @@
 """`extractor run` over files of all kinds: what is read, what is not, and what becomes one paper."""
 
+import fcntl
 import gzip
 import json
+import signal
 import subprocess
 import sys
+import termios
+from array import array
 from pathlib import Path
 
 import duckdb
@@ -249,3 +253,27 @@ def test_a_plugin_adds_a_format_and_a_broken_one_is_named_and_passed_over(own_su
     assert "paper, line 2: Herons at Rest" in done.stderr
     assert "format broken of no_such_module:FORMAT cannot be loaded" in done.stderr
     assert "format odd of reed_notes:read is no Format, but 'function'" in done.stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)], ids=["run", "dry run"])
+@pytest.mark.parametrize("came", [b"", f'{{"title": "Reeds", "abstract": "{REEDS}"}}\n'.encode()])
+def test_an_interrupt_while_standard_input_is_waited_for_ends_it(eventually, options, came):
+    command = [sys.executable, "-m", "extractor", "run", "-", "--model", "rules", *options]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stderr
+        process.stdin.write(came or b" ")
+        process.stdin.flush()
+        eventually(lambda: unread(process.stdin) == 0)
+        process.send_signal(signal.SIGINT)
+        told = process.stderr.read().decode()
+
+    assert process.returncode == 130
+    assert "Traceback" not in told
+
+
+def unread(pipe):
+    """Return how many bytes of a pipe nobody has read."""
+    count = array("i", [0])
+    fcntl.ioctl(pipe, termios.FIONREAD, count)
+    return count[0]

@@ -20,7 +20,7 @@ def lines_told(seconds, blocks=500, size=None, skips=None):
     """Read blocks of a megabyte, with a clock by which each takes so many seconds."""
     told: list[str] = []
     taken = bytearray()
-    advancing = Advancing(told.append, Skips() if skips is None else skips, Clock(seconds))
+    advancing = Advancing(told.append, Skips() if skips is None else skips, lambda: False, Clock(seconds))
     for block in advancing.of([b"x"] * blocks, "reeds.jsonl", lambda: (len(taken) * MEGABYTE, size)):
         taken.extend(block)
     return told
