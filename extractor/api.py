@@ -38,7 +38,7 @@ from extractor.rendering import Held
 from extractor.retelling import outcome_of
 from extractor.routing import Known, Manner, run_papers
 from extractor.settings import Settings
-from extractor.sources import Choice, Reading, read_files, single
+from extractor.sources import Again, Choice, Reading, read_files, single
 from extractor.sources.network import Network, Sites
 from extractor.store import Snapshot, Store
 from extractor.tallying import RunLog, Tally
@@ -103,8 +103,8 @@ async def arun(
     """
     settings = _settings(options)
     schema = load_schema(settings.schema_name)
-    with Network(_sites(settings), tell) as network:
-        reading = await _reading_apart(source, settings, network)
+    with Network(_sites(settings), tell) as network, contextlib.closing(Again()) as again:
+        reading = await _reading_apart(source, settings, network, again.put)
         store = Store.of(settings)
         chosen = (
             given_provider(provider, settings)
@@ -114,7 +114,9 @@ async def arun(
         with contextlib.closing(store.snapshot()) as snapshot:
             try:
                 _prepare(store, schema, snapshot, tell)
-                return await _Run(settings, schema, store, snapshot, chosen, tell).go(reading, on_progress)
+                return await _Run(settings, schema, store, snapshot, chosen, tell, again).go(
+                    reading, on_progress
+                )
             finally:
                 await chosen.provider.aclose()
 
@@ -202,12 +204,13 @@ class _Run:
     snapshot: Snapshot
     chosen: Chosen
     tell: Tell
+    again: Again
 
     async def go(self, reading: Reading, on_progress: OnProgress) -> RunSummary:
         log = self._log_of(reading)
         stopped: str | None = None
         with Journal(self.store.journal_folder, log.run_id, log.header) as journal:
-            recorder = Recorder(self.store, journal, log, self.chosen.settle, reading.again)
+            recorder = Recorder(self.store, journal, log, self.chosen.settle, self.again)
 
             def keep(outcome: Outcome) -> None:
                 recorder.record(outcome)
@@ -285,20 +288,25 @@ def _sites(settings: Settings) -> Sites:
     return Sites(arxiv=settings.arxiv_url, hf=settings.hf_url)
 
 
-async def _reading_apart(source: Source, settings: Settings, network: Network) -> Reading:
+async def _reading_apart(
+    source: Source, settings: Settings, network: Network, tell_again: Callable[[Paper], None]
+) -> Reading:
     """Return what is read; what is named is read in another thread, so that an interrupt ends it at once."""
     if _named(source) is None:
-        return _reading(source, settings, network)
-    return await asyncio.to_thread(_reading, source, settings, network)
+        return _reading(source, settings, network, tell_again)
+    return await asyncio.to_thread(_reading, source, settings, network, tell_again)
 
 
-def _reading(source: Source, settings: Settings, network: Network) -> Reading:
+def _reading(
+    source: Source, settings: Settings, network: Network, tell_again: Callable[[Paper], None] = _silent
+) -> Reading:
     named = _named(source)
     if named is not None:
         choice = Choice(settings.names_of, settings.where, settings.since, settings.limit)
-        return read_files(named, choice, network)
+        return read_files(named, choice, network, tell_again)
     papers = cast("Iterable[Paper]", source)
-    return single("given from Python", itertools.islice(papers, settings.limit) if settings.limit else papers)
+    some = itertools.islice(papers, settings.limit) if settings.limit else papers
+    return single("given from Python", some, tell_again)
 
 
 def _named(source: Source) -> list[str | Path] | None:

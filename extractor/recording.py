@@ -17,8 +17,8 @@ from extractor.catalog import Schema
 from extractor.errors import SchemaError, StoreError, StoreLockedError
 from extractor.journal import Journal, Remains, left_behind
 from extractor.outcomes import Outcome
-from extractor.papers import Paper
 from extractor.retelling import entry_of, outcome_of
+from extractor.sources import Again
 from extractor.store import Store
 from extractor.tallying import RunLog
 
@@ -40,8 +40,8 @@ class Recorder:
     """
     Takes a run's outcomes to the journal and, in batches, to the database.
 
-    `settle` is told the fingerprint of each outcome that is in the journal. `again` fills with papers that
-    stand in another place too: what that tells of them goes to the database, once they are there.
+    `settle` is told the fingerprint of each outcome that is in the journal. What papers `again` tell goes to
+    the database too, once those are there that they are the same as.
     """
 
     def __init__(
@@ -49,14 +49,14 @@ class Recorder:
         store: Store,
         journal: Journal,
         log: RunLog,
-        settle: Callable[[str], None] = lambda _: None,
-        again: list[Paper] | None = None,
+        settle: Callable[[str], None],
+        again: Again,
     ) -> None:
         self._store = store
         self._journal = journal
         self._log = log
         self._settle = settle
-        self._again = [] if again is None else again
+        self._again = again
         self.is_written = True
         self._waiting: list[Outcome] = []
         self._unkept: list[Outcome] = []
@@ -231,11 +231,10 @@ class Recorder:
             while some := [outcome_of(entry, schema) for entry in itertools.islice(entries, BATCH_SIZE)]:
                 self._store.write(schema, self._log.row(), some, anew=self._log.anew, wait=wait)
             batch = [outcome for outcome in batch if outcome.from_cache or outcome in self._unkept]
-        again = list(self._again)  # The reader may add to it meanwhile.
-        left = self._store.write(
-            self._log.schema, self._log.row(), batch, anew=self._log.anew, wait=wait, again=again
+        self._store.write(
+            self._log.schema, self._log.row(), batch, anew=self._log.anew, wait=wait, again=self._again
         )
-        self._again[: len(again)] = left
+        self._again.settle()
 
 
 def write_left_behind(store: Store, load_schema: Callable[[str], Schema]) -> int:

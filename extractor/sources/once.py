@@ -8,8 +8,12 @@ from extractor.papers import Paper
 from extractor.sources.seen import Seen
 from extractor.sources.shapes import Skipped, Skips, short
 
-Again = Callable[[Paper], None]
+Tell = Callable[[Paper], object]
 _MOST, _BITS = (1 << 32) - 1, (1 << 64) - 1
+
+
+def forget(_: Paper) -> None:
+    """Keep nothing."""
 
 
 class Once:
@@ -20,9 +24,9 @@ class Once:
     many papers may have the same.
     """
 
-    def __init__(self, skips: Skips, again: Again = lambda _: None) -> None:
+    def __init__(self, skips: Skips, tell_again: Tell = forget) -> None:
         self._skips = skips
-        self._again = again
+        self._tell_again = tell_again
         self._seen = Seen()
         self._lines = array("I")
         self._sources: list[str | None] = []
@@ -30,7 +34,7 @@ class Once:
         self._ids: dict[int, str] = {}
 
     def of(self, found: Iterable[Paper | Skipped]) -> Iterator[Paper]:
-        """Yield each paper once; a second one goes to what is skipped, and to `again`."""
+        """Yield each paper once; a second one goes to what is skipped, and to `tell_again`."""
         for thing in found:
             if isinstance(thing, Skipped):
                 self._skips.add(thing)
@@ -44,7 +48,7 @@ class Once:
                 title = short(thing.text.title or thing.paper_id)
                 where = self._where(before, thing)
                 self._skips.add(Skipped(thing.line or 0, "the same paper", title, where, thing.source))
-                self._again(thing)
+                self._tell_again(thing)
 
     def _take_in(self, paper: Paper, number: int) -> None:
         self._lines.append(min(paper.line or 0, _MOST))
@@ -60,11 +64,6 @@ class Once:
         source = self._sources[bisect_right(self._begins, number) - 1]
         of_file = f" of {source}" if source != paper.source and source else ""
         return f" as in line {self._lines[number]}{of_file}"
-
-
-def once(found: Iterable[Paper | Skipped], skips: Skips) -> Iterator[Paper]:
-    """Yield each paper once; a second one of the same id, or title and abstract, goes to `skips`."""
-    return Once(skips).of(found)
 
 
 def _keys(paper: Paper) -> list[int]:

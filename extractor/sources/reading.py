@@ -14,7 +14,7 @@ from extractor.sources.contents import Content
 from extractor.sources.formats.page import FORMAT as PAGE
 from extractor.sources.making import paper_of
 from extractor.sources.network import Fetching, Network, is_fetched
-from extractor.sources.once import Once, once
+from extractor.sources.once import Once, Tell, forget
 from extractor.sources.places import Named, Place, places
 from extractor.sources.shapes import FileRead, Found, Reading, Skipped, Skips
 from extractor.sources.wanted import Choice, Wanted
@@ -29,11 +29,15 @@ def read_file(path: Named, choice: Choice = EVERYTHING) -> Reading:
 
 
 def read_files(
-    named: Sequence[Named], choice: Choice = EVERYTHING, network: Network | None = None
+    named: Sequence[Named],
+    choice: Choice = EVERYTHING,
+    network: Network | None = None,
+    tell_again: Tell = forget,
 ) -> Reading:
     """
     Return the papers of files, folders, patterns, "-" (standard input) and names to fetch, each once.
 
+    `tell_again` gets those that were there before, for what another place tells of them.
     They are read as they are asked for, but for the first. What is fetched and ends early, or gives nothing,
     is told in the `broken` of what is passed over, and the rest is read.
 
@@ -42,28 +46,28 @@ def read_files(
             known, or there is no paper in any.
         SettingsError: the condition is none.
     """
-    return _Named(named, choice, network or Network()).begun()
+    return _Named(named, choice, network or Network(), tell_again).begun()
 
 
-def single(source: str, papers: Iterable[Paper]) -> Reading:
+def single(source: str, papers: Iterable[Paper], tell_again: Tell = forget) -> Reading:
     """Return each paper once, taken as they are asked for: the second of two that are the same is skipped."""
     skips = Skips()
     count = len(papers) if isinstance(papers, Sized) else None
-    return Reading(source, once(papers, skips), skips, count, is_given=True)
+    return Reading(source, Once(skips, tell_again).of(papers), skips, count, is_given=True)
 
 
 class _Named:
     """What is named, and read one after the other."""
 
-    def __init__(self, named: Sequence[Named], choice: Choice, network: Network) -> None:
+    def __init__(self, named: Sequence[Named], choice: Choice, network: Network, tell_again: Tell) -> None:
         self._choice = choice
+        self._tell_again = tell_again
         self._network = network
         self._skips = Skips()
         self._advancing = Advancing(network.tell, self._skips, lambda: network.is_stopped)
         self._named = [self._place(one) for one in named]
         self._wanted = Wanted(choice, self._skips.left_out)
         self._is_one = len(named) == 1
-        self._again: list[Paper] = []
         self._begun: Content | Fetching | None = None
 
     def _place(self, one: Named) -> Named | Fetching:
@@ -77,7 +81,7 @@ class _Named:
     def begun(self) -> Reading:
         """Return what is found, its first paper read already, so that what holds none is refused at once."""
         self._check()
-        papers = Once(self._skips, self._again.append).of(self._found())
+        papers = Once(self._skips, self._tell_again).of(self._found())
         first = next(papers, None)
         if first is None:
             self._refuse_nothing()
@@ -87,7 +91,6 @@ class _Named:
             itertools.islice(rest, self._choice.limit),
             self._skips,
             0 if first is None else self._count,
-            again=self._again,
         )
 
     @property

@@ -172,8 +172,7 @@ class Reading:
     The papers of a source, each once, read as they are asked for; what is passed over is counted on the way.
 
     `count` is how many papers there are at most, for showing progress; None where only reading would tell.
-    `is_given` says that a program hands the papers out, and may want to do so in its own thread. `again`
-    fills with papers that were there before, for what another place tells of them.
+    `is_given` says that a program hands the papers out, and may want to do so in its own thread.
     """
 
     def __init__(
@@ -184,10 +183,8 @@ class Reading:
         count: int | None = None,
         *,
         is_given: bool = False,
-        again: list[Paper] | None = None,
     ) -> None:
         self.source = source
-        self.again = [] if again is None else again
         self.is_given = is_given
         self.count = count
         self.skipped = skipped

@@ -45,9 +45,14 @@ def stored_ids(connection: duckdb.DuckDBPyConnection, papers: Sequence[Paper]) -
 
 
 def known_papers(connection: duckdb.DuckDBPyConnection, papers: Sequence[Paper]) -> list[Paper]:
-    """Return those of the papers that are stored, under whatever name."""
+    """Return those of the papers that are stored, under whatever name, also one that another of them adds."""
     known = _known(connection, papers)
-    return [paper for paper in papers if known.found(paper) is not None]
+    found: list[Paper] = []
+    for paper in papers:
+        if known.found(paper) is not None:
+            known.id_of(paper)
+            found.append(paper)
+    return found
 
 
 def paper_rows(papers: Iterable[Paper], ids: Mapping[str, str]) -> Rows:

@@ -16,9 +16,9 @@ from extractor.exchange import Response
 from extractor.name_lists import Lists
 from extractor.normalizing import NameTable
 from extractor.outcomes import Extraction, Failure, Outcome
-from extractor.papers import Paper
 from extractor.rows import Row, rows_of, tables_of
 from extractor.settings import Settings
+from extractor.sources import Again
 from extractor.store import reading as read
 from extractor.store.archives import Archive, copy_tables
 from extractor.store.connections import reading, writing
@@ -125,13 +125,13 @@ class Store:
         *,
         anew: bool = False,
         wait: float | None = None,
-        again: Sequence[Paper] = (),
-    ) -> list[Paper]:
+        again: Again | None = None,
+    ) -> None:
         """
         Write a batch and the run's row as it stands, all or nothing.
 
-        Where it is `anew`, what these texts were answered before is replaced. `again` are papers that stand
-        in another place too; those of them that are not stored yet are returned.
+        Where it is `anew`, what these texts were answered before is replaced. Of papers that
+        stand in another place too, `again`, what that tells is written; who is not stored yet is left there.
 
         Raises:
             StoreLockedError: another program holds the file for longer than `wait` seconds.
@@ -148,7 +148,8 @@ class Store:
             if anew and run["status"] != "running":
                 fill_names(connection, lists)  # Names that only the replaced answers had go.
             write_run(connection, run)
-            return write_again(connection, again) if again else []
+            if again is not None:
+                write_again(connection, again)
 
     def close_interrupted(self, run_id: str) -> None:
         """Count what a run did that was not closed, and say so in its row."""

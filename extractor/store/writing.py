@@ -1,5 +1,6 @@
 """Outcomes -> rows of a database, each answer's once."""
 
+import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,11 +13,13 @@ from extractor.normalizing import NameTable
 from extractor.outcomes import VERSION, Extraction, Failure, Outcome
 from extractor.papers import Paper
 from extractor.rows import Row, Table, rows_of
+from extractor.sources import Again
 from extractor.store.names import PrintedNames, add_names, names_in
 from extractor.store.papers import enriched, key_of, known_papers, new_sources, paper_rows, stored_ids
 
 Rows = dict[str, list[Row]]
 
+_AGAIN_AT_ONCE = 2_000
 _AS_JSON = TypeAdapter(list[Row])
 """Writes JSON several times as fast as the standard library, with the interpreter's lock held as shortly."""
 
@@ -48,12 +51,16 @@ def write_outcomes(
     add_names(connection, printed, lists)
 
 
-def write_again(connection: duckdb.DuckDBPyConnection, papers: Sequence[Paper]) -> list[Paper]:
-    """Take in what another place tells of papers that are stored; return those that are not stored yet."""
-    known = known_papers(connection, papers)
-    _write_papers(connection, known, stored_ids(connection, known))
-    done = set(map(id, known))
-    return [paper for paper in papers if id(paper) not in done]
+def write_again(connection: duckdb.DuckDBPyConnection, again: Again) -> None:
+    """Take in what another place tells of papers that are stored; leave those that are not stored yet."""
+    waiting = again.waiting()
+    while papers := list(itertools.islice(waiting, _AGAIN_AT_ONCE)):
+        known = known_papers(connection, papers)
+        _write_papers(connection, known, stored_ids(connection, known))
+        done = set(map(id, known))
+        for paper in papers:
+            if id(paper) not in done:
+                again.leave(paper)
 
 
 def _write_papers(

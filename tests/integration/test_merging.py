@@ -116,3 +116,18 @@ def test_an_id_of_a_files_own_joins_papers_of_that_file(ran):
     ran(paper("r1", "Reeds in a Storm", LATER, "file:aa#r1", source="a.csv"))
 
     assert ids() == ["r1"]
+
+
+def test_a_chain_of_papers_in_one_run_is_one_paper_with_all_its_sources(ran):
+    ran(
+        paper("2401.00001", "Reeds in the Wind", ABSTRACT, "arxiv:2401.00001", source="a.bib"),
+        paper("2401.00001", "Reeds", ABSTRACT, "arxiv:2401.00001", "doi:10.1000/reeds", source="b.bib"),
+        paper("10.1000/reeds", "Reeds in Storms", LATER, "doi:10.1000/reeds", source="c.bib"),
+    )
+
+    assert ids() == ["2401.00001"]
+    assert [row["source"] for row in rows("from paper_sources order by source")] == [
+        "a.bib",
+        "b.bib",
+        "c.bib",
+    ]
