@@ -25,6 +25,7 @@ from extractor.sources.shapes import NOT_UTF_8, Beginning, Format, Found, Skippe
 
 MALFORMED = "malformed BibTeX"
 LONGEST = 1 << 21  # bibtexparser takes two hundred times an entry's size in memory, at worst
+LONGEST_MACROS = 1 << 24
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TYPES = (
@@ -74,13 +75,32 @@ class _Piece:
             self.lines.append(data[:LONGEST])
 
 
+class _Macros(dict[str, str]):
+    """What macros stand for, by their names in lower case."""
+
+    size = 0
+
+    def define(self, name: str, value: str) -> None:
+        """
+        Take a macro in.
+
+        Raises:
+            OddValueError: they are too long, all together.
+        """
+        self.size += len(name) + len(value)
+        if self.size > LONGEST_MACROS:
+            message = f"macros of over {LONGEST_MACROS >> 20} MiB"
+            raise OddValueError(message)
+        self[name] = value
+
+
 def _fits(beginning: Beginning) -> bool:
     return bool(_FITS.search(beginning.text))
 
 
 @sure_ids(*OF_LIBRARIES)
 def _read(blocks: Iterable[bytes]) -> Iterator[Found | Skipped]:
-    macros = dict(zip(_MONTHS, _MONTHS, strict=True))
+    macros = _Macros(zip(_MONTHS, _MONTHS, strict=True))
     for piece in _without_comments(_pieces(blocks)):
         if isinstance(piece, Skipped):
             yield piece
@@ -141,7 +161,7 @@ def _depth_after(piece: _Piece, depth: int) -> int:
     return depth
 
 
-def _read_piece(piece: _Piece, macros: dict[str, str]) -> Iterator[Found | Skipped]:
+def _read_piece(piece: _Piece, macros: _Macros) -> Iterator[Found | Skipped]:
     data = b"\n".join(piece.lines)
     try:
         text = data.decode()
@@ -153,7 +173,7 @@ def _read_piece(piece: _Piece, macros: dict[str, str]) -> Iterator[Found | Skipp
         given = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else block
         try:
             if isinstance(given, String):
-                macros[given.key.lower()] = value_of(given.value, macros)
+                macros.define(given.key.lower(), value_of(given.value, macros))
             elif isinstance(given, Entry):
                 yield _found(line, given.key, _fields(given, macros))
             elif isinstance(block, ParsingFailedBlock):

@@ -123,8 +123,9 @@ def _no_header(first: list[Row | Skipped]) -> Skipped:
 
 def _unique(cells: list[str]) -> tuple[str, ...]:
     """Return names of columns, of each that stands there twice the second with its place."""
+    first: dict[str, int] = {}
     return tuple(
-        f"{cell} #{place}" if cell in cells[: place - 1] else cell
+        cell if first.setdefault(cell, place) == place else f"{cell} #{place}"
         for place, cell in enumerate(cells, start=1)
     )
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from extractor.sources.shapes import LONGEST, NOT_UTF_8, Skipped, short
 
 TOO_LONG = f"a record over {LONGEST >> 20} MiB"
+_OF_A_TAG = (
+    64  # Bytes that a tag's value takes of the measure beyond its letters: as an object it takes more.
+)
 _SHOWN_OF = 400
 _MARK = b"\xef\xbb\xbf"
 
@@ -64,7 +67,7 @@ class _Begun:
     pieces: list[tuple[bytes, bytearray]] = field(default_factory=list)
 
     def add(self, tag: bytes | None, text: bytes) -> None:
-        self.size += len(text) + 1
+        self.size += len(text) + (_OF_A_TAG if tag else 1)
         if self.size > LONGEST:
             self.pieces.clear()
         elif tag is not None:

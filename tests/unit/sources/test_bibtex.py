@@ -196,6 +196,14 @@ def test_macros_made_of_macros_cannot_fill_the_memory():
     assert {one.reason for one in read(text)} == {"malformed BibTeX: a value of over 2 MiB"}
 
 
+def test_macros_that_are_long_together_are_not_kept():
+    long = "@string{a = {" + "x" * (1 << 20) + "}}\n"
+    text = long + "".join(f"@string{{b{number} = a # a}}\n" for number in range(9)) + "@misc{k, title={One}}"
+
+    assert titles(text) == [9, 10, "One"]
+    assert read(text)[0].reason == "malformed BibTeX: macros of over 16 MiB"
+
+
 def test_other_line_ends_encodings_and_marks_are_read_or_named():
     assert titles("\ufeff" + FULL.replace("\n", "\r\n")) == titles(FULL)
     assert titles("@misc{a, title={é}}\n".encode("latin-1") + b"@misc{b, title={Two}}") == [1, "Two"]

@@ -158,6 +158,12 @@ def test_a_record_of_over_16_mib_is_named_and_the_rest_is_read():
     assert read(long)[0] == Skipped(1, "a record over 16 MiB", "TY - JOUR")
 
 
+def test_values_without_end_are_a_record_that_is_too_long():
+    many = "TY  - JOUR\n" + "AU  - x\n" * (1 << 18) + "ER  - \n"
+
+    assert read(many) == [Skipped(1, "a record over 16 MiB", "TY - JOUR")]
+
+
 def test_a_file_is_told_by_a_line_that_begins_a_record():
     assert fits(FULL)
     assert fits(f"Provider: Somebody\n\n{FULL}")

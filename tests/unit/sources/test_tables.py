@@ -178,3 +178,9 @@ def test_no_bytes_raise(data, size):
 )
 def test_it_is_told_by_its_name_or_the_names_of_its_columns(text, name, fits):
     assert FORMAT.fits(Beginning(text, name)) is fits
+
+
+def test_columns_of_one_name_are_told_apart_however_many():
+    many = ",".join(["Title", "Abstract", *(f"c{number}" for number in range(200_000)), "Title"])
+
+    assert texts(f"{many}\nTide,We read.\n") == [(2, "Tide", "We read.")]
