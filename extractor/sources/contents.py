@@ -1,5 +1,6 @@
 """A file to be read -> the records in it, by the format that its beginning fits."""
 
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from extractor.sources.shapes import FileFormat, Found, Keep, Skipped
 
 REST = "the rest of the file cannot be read"
 _PAGES = (".txt", ".text")
+_BLOCKS_OF_A_PAGE = 16
 
 
 class Content:
@@ -80,15 +82,27 @@ class Content:
         if isinstance(chosen, FileFormat):
             with opened.as_file() as path:
                 yield from chosen.read(path, **told)
-        elif chosen is PAGE:  # It is read whole anyway, and so it is known how many there are.
-            found = list(chosen.read(opened.blocks()))
-            self.at_most = sum(isinstance(one, Found) for one in found)
-            yield from found
+        elif chosen is PAGE:
+            yield from self._of_page()
         else:
             if is_counted and is_json(opened.beginning) and is_lines(opened.head):
                 self.at_most = opened.count_lines()
-            blocks = self._advancing.of(opened.blocks(), self.name, lambda: opened.progress)
-            yield from chosen.read(blocks, **told)
+            yield from chosen.read(self._blocks(), **told)
+
+    def _of_page(self) -> Iterator[Found | Skipped]:
+        """Yield what a page holds; of one that is not large it is known then how many papers there are."""
+        blocks = self._blocks()
+        first = list(itertools.islice(blocks, _BLOCKS_OF_A_PAGE))
+        found = PAGE.read(itertools.chain(first, blocks))
+        if len(first) < _BLOCKS_OF_A_PAGE:
+            whole = list(found)
+            self.at_most = sum(isinstance(one, Found) for one in whole)
+            found = iter(whole)
+        yield from found
+
+    def _blocks(self) -> Iterator[bytes]:
+        opened = self._opened
+        return self._advancing.of(opened.blocks(), self.name, lambda: opened.progress)
 
 
 def _is_named_as_page(name: str) -> bool:

@@ -315,14 +315,24 @@ def test_a_file_that_cannot_be_read_is_refused_and_the_system_says_why(tmp_path)
         read_file(tmp_path / ("n" * 300))
 
 
-def test_a_page_beyond_all_measure_is_refused_unread(tmp_path):
-    path = tmp_path / "papers.txt"
-    with path.open("wb") as file:
-        file.write(PAGE.encode() * 1000)
-        file.truncate((1 << 28) + 1)
+def test_a_text_without_end_costs_its_own_title_only(tmp_path):
+    book = f"A Long Book\n\n{'So it goes on. ' * 80_000}\n\n"
+    reading = read(tmp_path, f"TideNet\n\n{FIRST}\n\n{book}Seeing Glaciers Move\n\n{SECOND}\n")
 
-    with pytest.raises(SourceError, match=r"papers\.txt: has over 256 MiB; split it"):
-        read_file(path)
+    assert titles(reading) == ["TideNet", "Seeing Glaciers Move"]
+    assert [(one.line, one.reason, one.shown) for one in reading.skipped.first] == [
+        (5, "over 1 MiB of text under one title", "A Long Book")
+    ]
+
+
+def test_a_page_of_many_mebibytes_is_read_and_its_lines_without_abstract_are_counted(tmp_path):
+    between = "Three Words Alone\n\n" * 300_000
+    page = f"TideNet\n\n{FIRST}\n\n{between}Seeing Glaciers Move\n\n{SECOND}\n"
+    reading = read(tmp_path, page)
+
+    assert titles(reading) == ["TideNet", "Seeing Glaciers Move"]
+    assert reading.skipped.by_reason == {"title without abstract": 300_000}
+    assert reading.skipped.first[0].line == 5
 
 
 def test_blanks_without_end_are_given_up(tmp_path):

@@ -5,19 +5,24 @@ Such a page is the site's header, perhaps a date line, then title and abstract i
 between. An abstract is known by its length and its sentences; the title is the line before it.
 """
 
+import itertools
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from extractor.errors import SourceError
+from extractor.sources.formats.tagged_lines import lines
 from extractor.sources.shapes import Beginning, Format, Found, Skipped, short
 
-LARGEST = 1 << 28
+LONGEST_ABSTRACT = 1 << 20
+"""Characters of the paragraphs under a title."""
 LONG, LONG_LINE = 300, 150
 ABSTRACT_WORDS = 20
 TITLE_WORDS = 3
 LONGEST_TITLE = 300
 
+_LONGEST_PARAGRAPH = 1 << 20
+_MOST_WAITING, _KEPT_WAITING = 1000, 20
 _MARKUP = re.compile(r"<[?!\w]")
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
@@ -58,14 +63,12 @@ class Entry:
 
 
 def read(blocks: Iterable[bytes]) -> Iterator[Found | Skipped]:
-    """
-    Yield the papers of a page, and its titles without abstract.
-
-    Raises:
-        SourceError: it is too large to be read whole.
-    """
-    for entry in read_page(_whole(blocks)):
-        if entry.abstract is None:
+    """Yield the papers of a page, and its titles without abstract."""
+    for entry in read_page(_blocks(blocks)):
+        if len(entry.abstract or "") > LONGEST_ABSTRACT:
+            shown = short(entry.title or entry.abstract or "")
+            yield Skipped(entry.line, f"over {LONGEST_ABSTRACT >> 20} MiB of text under one title", shown)
+        elif entry.abstract is None:
             yield Skipped(entry.line, "title without abstract", short(entry.title))
         elif not entry.title:
             yield Skipped(entry.line, "abstract without title", short(entry.abstract))
@@ -73,25 +76,53 @@ def read(blocks: Iterable[bytes]) -> Iterator[Found | Skipped]:
             yield Found(entry.line, entry.title, entry.abstract)
 
 
-def read_page(content: str) -> Iterator[Entry]:
-    """Yield what a page holds, in its order; an abstract of several paragraphs becomes one."""
+def read_page(blocks: Iterable[Block]) -> Iterator[Entry]:
+    """
+    Yield what a page holds, in its order; an abstract of several paragraphs becomes one.
+
+    Of what stands before an abstract some paragraphs are kept, and of one that is too long no more than shows
+    that it is.
+    """
     waiting: list[Block] = []
-    last: Entry | None = None
-    for block in _after_header(list(_blocks(content))):
+    last = _Last()
+    for block in _after_header(blocks):
         if not is_abstract(block.text):
             waiting.append(block)
-        elif last is not None and not waiting:
-            last = replace(last, abstract=f"{last.abstract} {block.text}")
+            if len(waiting) > _MOST_WAITING:
+                yield from last.told(waiting[:-_KEPT_WAITING], None)
+                waiting = waiting[-_KEPT_WAITING:]
+        elif last.entry is not None and not waiting:
+            last.add(block.text)
         else:
             title = _title_of(waiting)
-            if last is not None:
-                yield last
-                yield from _without_abstract(waiting, title)
-            last = Entry(title.line, title.text, block.text) if title else Entry(block.line, "", block.text)
+            yield from last.told(waiting, title)
+            last = _Last(Entry(title.line if title else block.line, title.text if title else "", None))
+            last.add(block.text)
             waiting = []
-    if last is not None:
-        yield last
-        yield from _without_abstract(waiting, None)
+    yield from last.told(waiting, None)
+
+
+@dataclass(slots=True)
+class _Last:
+    """The title that was found last, and the paragraphs under it, as far as they are to be told."""
+
+    entry: Entry | None = None
+    size: int = 0
+    paragraphs: list[str] = field(default_factory=list)
+
+    def add(self, paragraph: str) -> None:
+        if self.size <= LONGEST_ABSTRACT:
+            self.paragraphs.append(paragraph)
+            self.size += len(paragraph) + 1
+
+    def told(self, after: list[Block], title: Block | None) -> Iterator[Entry]:
+        """Yield it, if that was not done before, and what has no abstract of what stands after it."""
+        if self.entry is None:
+            return
+        if self.paragraphs:
+            yield replace(self.entry, abstract=" ".join(self.paragraphs))
+            self.paragraphs.clear()
+        yield from _without_abstract(after, title)
 
 
 def is_abstract(text: str) -> bool:
@@ -101,49 +132,47 @@ def is_abstract(text: str) -> bool:
     return len(text.split()) >= ABSTRACT_WORDS and bool(_SENTENCE_END.search(text))
 
 
-def _whole(blocks: Iterable[bytes]) -> str:
-    data = bytearray()
-    for block in blocks:
-        data += block
-        if len(data) > LARGEST:
-            message = f"has over {LARGEST >> 20} MiB; split it"
-            raise SourceError(message)
-    return data.decode(errors="replace")
-
-
-def _blocks(content: str) -> Iterator[Block]:
-    lines: list[str] = []
-    start = 0
-    for number, line in enumerate([*content.splitlines(), ""], start=1):
-        if line.strip():
+def _blocks(blocks: Iterable[bytes]) -> Iterator[Block]:
+    """Yield the paragraphs of a page; of what is very long, a part."""
+    paragraph: list[str] = []
+    start = size = 0
+    for number, data in enumerate(itertools.chain(lines(blocks), [b""]), start=1):
+        line = data[: 4 * _LONGEST_PARAGRAPH].decode(errors="replace").strip()
+        if paragraph and (not line or size > _LONGEST_PARAGRAPH):
+            yield from _split(start, paragraph)
+            paragraph, start, size = [], 0, 0
+        if line:
             start = start or number
-            lines.append(line.strip())
-        elif lines:
-            yield from _split(start, lines)
-            lines, start = [], 0
+            paragraph.append(line)
+            size += len(line) + 1
 
 
-def _split(start: int, lines: list[str]) -> Iterator[Block]:
+def _split(start: int, written: list[str]) -> Iterator[Block]:
     """Yield one block of wrapped lines, or a block a line where a long line shows they are not wrapped."""
-    if any(len(line) >= LONG_LINE and is_abstract(line) for line in lines):
-        for offset, line in enumerate(lines):
+    if any(len(line) >= LONG_LINE and is_abstract(line) for line in written):
+        for offset, line in enumerate(written):
             yield Block(start + offset, _unwrapped(line))
     else:
-        yield Block(start, _unwrapped(" ".join(lines)))
+        yield Block(start, _unwrapped(" ".join(written)))
 
 
 def _unwrapped(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def _after_header(blocks: list[Block]) -> list[Block]:
+def _after_header(blocks: Iterable[Block]) -> Iterator[Block]:
     """Drop the site's header: all up to a date line that stands before the first abstract."""
-    for index, block in enumerate(blocks):
+    blocks = iter(blocks)
+    before: deque[Block] = deque(maxlen=_MOST_WAITING)
+    for block in blocks:
+        if _DATE.fullmatch(block.text) and not is_abstract(block.text):
+            before.clear()
+            break
+        before.append(block)
         if is_abstract(block.text):
             break
-        if _DATE.fullmatch(block.text):
-            return blocks[index + 1 :]
-    return blocks
+    yield from before
+    yield from blocks
 
 
 def _title_of(waiting: list[Block]) -> Block | None:
