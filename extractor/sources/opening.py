@@ -167,6 +167,9 @@ def _has_come(file: BufferedReader) -> bool:
 
 
 def _opened(place: Place) -> BufferedReader:
+    if place.path is None and sys.stdin is None:  # As a shell has it after <&-, or a service.
+        message = f"{place.name} is closed"
+        raise SourceError(message)
     if place.path is None:
         return cast("BufferedReader", sys.stdin.buffer)
     with _told(place):

@@ -32,7 +32,8 @@ class Place:
     @property
     def real(self) -> Path:
         """The file itself, however it is named."""
-        return Path("-") if self.path is None else self.path.resolve()
+        # A link that leads to itself has no end, over which `Path.resolve` stumbles.
+        return Path("-") if self.path is None else Path(os.path.realpath(self.path))
 
     @property
     def name(self) -> str:
@@ -100,7 +101,7 @@ def _within(folder: Path) -> Iterator[Place | Skipped]:
             yield Skipped(0, "hidden", "", source=name)
         elif entry.is_dir(follow_symlinks=False):
             yield from _within(Path(entry.path))
-        elif entry.is_file():
+        elif os.path.isfile(entry.path):  # noqa: PTH113 - Of a link without end it says no more than no.
             yield Place(Path(entry.path), is_walked=True)
         else:
             yield Skipped(0, "no regular file", "", source=name)

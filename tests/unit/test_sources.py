@@ -315,6 +315,18 @@ def test_a_file_that_cannot_be_read_is_refused_and_the_system_says_why(tmp_path)
         read_file(tmp_path / ("n" * 300))
 
 
+def test_a_link_without_end_is_refused_and_the_system_says_why(tmp_path):
+    (tmp_path / "endless").symlink_to("endless")
+    with pytest.raises(SourceError, match=r"endless cannot be read: Too many levels of symbolic links"):
+        read_file(tmp_path / "endless")
+
+
+def test_standard_input_that_is_closed_is_refused(monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(SourceError, match="standard input is closed"):
+        read_file("-")
+
+
 def test_a_text_without_end_costs_its_own_title_only(tmp_path):
     book = f"A Long Book\n\n{'So it goes on. ' * 80_000}\n\n"
     reading = read(tmp_path, f"TideNet\n\n{FIRST}\n\n{book}Seeing Glaciers Move\n\n{SECOND}\n")

@@ -22,8 +22,9 @@ _NONE = frozenset(
 )
 _LONGEST_NONE = 2 * max(map(len, _NONE))
 _INSIDE = ("value", "text", "name", "display_name", "fullname", "full_name", "literal", "creator")
-_QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
-_INITIALED = re.compile(r"\s*([^,]+,\s*(?:[A-Z]\.[\s-]?)+)(?:,|$)")
+# A name is not longer than this, and what has no end is not looked for to the end of all.
+_QUOTED = re.compile(r"""'((?:[^'\\]|\\.){0,300})'|"((?:[^"\\]|\\.){0,300})\"""")
+_INITIALED = re.compile(r"\s*([^,]{1,100},\s*(?:[A-Z]\.[\s-]?)+)(?:,|$)")
 _AND = re.compile(r"[,\s]\s*(?:and|&)\s+")
 _HEADING = re.compile(r"\s*<(jats:)?title>\s*(?:abstract|summary)\W*</(?:jats:)?title>", re.IGNORECASE)
 _PARTS = "date-parts"

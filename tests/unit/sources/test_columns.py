@@ -190,3 +190,8 @@ def test_a_value_that_is_nested_deep_is_none():
     for _ in range(5000):
         deep = [deep]
     assert (values.text(deep), values.names(deep)) == (None, ())
+
+
+def test_names_without_end_are_read_through():
+    assert values.names(" and ".join(["Ada Reed"] * 100_000)) == ("Ada Reed",) * 100_000
+    assert values.names("['" + '\\"a' * 600_000) == ()

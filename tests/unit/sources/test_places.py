@@ -64,6 +64,15 @@ def test_a_link_to_a_folder_is_not_followed_and_a_pipe_is_passed_over(folder):
     assert kinds["loop"] == kinds["pipe"] == "no regular file"
 
 
+def test_a_link_without_end_is_passed_over_in_a_folder_and_a_place_where_it_is_named(folder):
+    endless = folder / "in" / "endless"
+    endless.symlink_to("endless")
+
+    assert ("no regular file", "in/endless") in found(folder, folder)
+    assert ("read", "z.txt") in found(folder, folder)
+    assert found(folder, endless) == [("read", "in/endless")]
+
+
 def test_standard_input_is_a_place_of_its_own():
     assert list(places(["-"])) == [Place(None)]
     assert Place(None).name == "standard input"
