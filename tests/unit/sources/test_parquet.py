@@ -82,3 +82,15 @@ def test_what_comes_before_a_broken_part_is_kept(path):
 def test_it_is_told_by_its_first_bytes():
     assert FORMAT.fits(Beginning("par1\x15", "x"))
     assert not FORMAT.fits(Beginning("title,abstract", "x.parquet"))
+
+
+def test_long_texts_that_a_small_file_unpacks_to_cost_their_rows_only(path):
+    query = """
+        select 'Tide ' || i as title, if(i = 5, 'We read.', repeat('reeds ', 30000)) as abstract
+        from range(50) t(i)"""
+    *long, last = sorted(papers(written(path, query)), key=lambda one: isinstance(one, Found))
+
+    assert last == Found(6, "Tide 5", "We read.")
+    assert {one.kind for one in long} == {"over 128 Ki characters in one cell"}
+    assert long[0].line == 1
+    assert long[0].shown.startswith("reeds reeds")
