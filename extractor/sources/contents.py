@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from extractor.errors import SourceError
+from extractor.errors import ExtractorError, SourceError
 from extractor.sources.advancing import Advancing
 from extractor.sources.choosing import AnyFormat, choose, known_formats, that_take, tried
 from extractor.sources.formats.json_streams import is_json, is_lines
@@ -69,9 +69,14 @@ class Content:
 
     def records(self, keep: Keep, *, is_counted: bool) -> Iterator[Found | Skipped]:
         """Yield its records but for those that `keep` declines; `is_counted` asks for `at_most`."""
-        for found in self._records(keep, is_counted=is_counted):
-            self.is_fruitful()
-            yield found
+        try:
+            for found in self._records(keep, is_counted=is_counted):
+                self.is_fruitful()
+                yield found
+        except ExtractorError:
+            raise
+        except Exception as error:  # noqa: BLE001 - A plugin's flaw costs the file that shows it, not the others.
+            yield Skipped(0, REST, "", f": format {self.format.name} failed: {error!r}", source=self.name)
         if self._opened.flaw:
             yield Skipped(0, REST, "", f": {self._opened.flaw}", source=self.name)
 

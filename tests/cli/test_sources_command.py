@@ -245,12 +245,24 @@ def test_a_plugin_adds_a_format_and_a_broken_one_is_named_and_passed_over(own_su
     (told / "entry_points.txt").write_text("\n".join(("[extractor.sources]", *points, "")))
     monkeypatch.setenv("PYTHONPATH", str(own_surroundings))
     Path("a.notes").write_text(f"Reed notes\nHerons at Rest :: {HERONS}\n")
+    Path("b.notes").write_text("Reed notes\nReeds :: in the wind :: again\n")
 
-    command = [sys.executable, "-m", "extractor", "run", "a.notes", "--model", "rules", "--dry-run"]
+    command = [
+        sys.executable,
+        "-m",
+        "extractor",
+        "run",
+        "b.notes",
+        "a.notes",
+        "--model",
+        "rules",
+        "--dry-run",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
 
     assert "file a.notes (reed notes): 1 papers, 0 skipped" in done.stderr
-    assert "paper, line 2: Herons at Rest" in done.stderr
+    assert "paper, a.notes, line 2: Herons at Rest" in done.stderr
+    assert "the rest of the file cannot be read: format reed notes failed: ValueError(" in done.stderr
     assert "format broken of no_such_module:FORMAT cannot be loaded" in done.stderr
     assert "format odd of reed_notes:read is no Format, but 'function'" in done.stderr
 
