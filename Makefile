@@ -2,7 +2,6 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-RUN ?= # what runs the tests, if not pytest itself: .../coverage run
 DEMO_DB := outputs/demo.duckdb
 
 .PHONY: help demo test check clean
@@ -18,7 +17,7 @@ demo: $(VENV)/.ready ## Run the embedded model on the example page: rows, a boar
 	@echo "look at outputs/claims.csv, or ask: $(BIN)/extractor sql 'from claims' --db $(DEMO_DB)"
 
 test: $(VENV)/.tested ## Run the tests
-	$(RUN) $(BIN)/pytest -n 2 -q
+	$(BIN)/pytest -n 2 -q
 
 check: ## Run everything that must pass before a change lands
 	bash .ci/run

@@ -6,7 +6,9 @@ from pathlib import Path
 
 PROJECT = tomllib.loads(Path("pyproject.toml").read_text("utf-8"))["project"]
 
-for requirement in PROJECT["dependencies"]:
+EXTRAS = [one for name, extra in PROJECT["optional-dependencies"].items() if name != "all" for one in extra]
+
+for requirement in dict.fromkeys([*PROJECT["dependencies"], *EXTRAS]):
     floor = re.match(r"([\w-]+)>=([\d.]+)", requirement)
     if floor and floor[1] not in ("pip", "xllamacpp"):
         version = floor[2] if floor[2].count(".") > 1 else f"{floor[2]}.*"
