@@ -237,20 +237,18 @@ class Seen:
         return "json" if form == "json_object" else form
 
 
-class ChatServer:
-    """
-    Speaks OpenAI's chat completions over HTTP on loopback.
+class _Listener(ThreadingHTTPServer):
+    daemon_threads = True
 
-    `script` lists replies, in order; when they are used up, `otherwise` answers. `requests` are those
-    that came, each kept before it is answered. Without a `port` it takes one that is free.
-    """
+    def handle_error(self, *_: object) -> None:
+        """Pass over clients that were killed."""
 
-    def __init__(self, port: int = 0) -> None:
-        self.requests: list[Seen] = []
-        self.otherwise: Callable[[Seen], Reply] = lambda _: self.answer()
-        self._script: list[Reply] = []
-        self._guard = threading.Lock()
-        self._http = _Listener(("127.0.0.1", port), _handler_of(self))
+
+class _Server:
+    """Answers over HTTP on loopback while its context lasts."""
+
+    def __init__(self, port: int, handler: type[BaseHTTPRequestHandler]) -> None:
+        self._http = _Listener(("127.0.0.1", port), handler)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
 
     def __enter__(self) -> Self:
@@ -263,6 +261,27 @@ class ChatServer:
         self._http.shutdown()
         self._thread.join()
         self._http.server_close()
+
+    @property
+    def port(self) -> int:
+        """Return the port that it listens at."""
+        return int(self._http.server_address[1])
+
+
+class ChatServer(_Server):
+    """
+    Speaks OpenAI's chat completions over HTTP on loopback.
+
+    `script` lists replies, in order; when they are used up, `otherwise` answers. `requests` are those
+    that came, each kept before it is answered. Without a `port` it takes one that is free.
+    """
+
+    def __init__(self, port: int = 0) -> None:
+        self.requests: list[Seen] = []
+        self.otherwise: Callable[[Seen], Reply] = lambda _: self.answer()
+        self._script: list[Reply] = []
+        self._guard = threading.Lock()
+        super().__init__(port, _handler_of(self))
 
     @property
     def base_url(self) -> str:
@@ -280,11 +299,6 @@ class ChatServer:
             if self._script:
                 return self._script.pop(0)
         return self.otherwise(seen)
-
-    @property
-    def port(self) -> int:
-        """Return the port that it listens at."""
-        return int(self._http.server_address[1])
 
     @property
     def count(self) -> int:
@@ -355,13 +369,6 @@ class ChatServer:
         return Reply(CLOSED)
 
 
-class _Listener(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, *_: object) -> None:
-        """Pass over clients that were killed."""
-
-
 def _handler_of(server: ChatServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -413,7 +420,7 @@ class Got:
     headers: Mapping[str, str]
 
 
-class PageServer:
+class PageServer(_Server):
     """
     Hands out pages over HTTP on loopback, as arXiv and Hugging Face do.
 
@@ -425,24 +432,12 @@ class PageServer:
         self.requests: list[Got] = []
         self.otherwise: Callable[[Got], Reply | str] = lambda _: self.fails(404)
         self._script: list[Reply | str] = []
-        self._http = _Listener(("127.0.0.1", 0), _pages_of(self))
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
-
-    def __enter__(self) -> Self:
-        """Listen."""
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop."""
-        self._http.shutdown()
-        self._thread.join()
-        self._http.server_close()
+        super().__init__(0, _pages_of(self))
 
     @property
     def url(self) -> str:
         """Return the address that it stands at."""
-        return f"http://127.0.0.1:{int(self._http.server_address[1])}"
+        return f"http://127.0.0.1:{self.port}"
 
     def script(self, *replies: Reply | str) -> None:
         """Have the next requests answered by these replies, in order; a text is a page."""

@@ -11,25 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from extractor.rendering.cells import plain
+from extractor.rendering.latex import NAMED
 
-_NAMED = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "{": r"\textbraceleft{}",
-        "}": r"\textbraceright{}",
-        "^": r"\textasciicircum{}",
-        "~": r"\textasciitilde{}",
-        "%": r"\%",
-        "&": r"\&",
-        "#": r"\#",
-        "_": r"\_",
-        "$": r"\$",
-        "<": r"\textless{}",
-        ">": r"\textgreater{}",
-        "|": r"\textbar{}",
-        "`": r"\textasciigrave{}",
-    }
-)
+_NAMED = str.maketrans(NAMED | {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"})
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _OPENS = re.compile(r'(?:(?<=[\s(\[/-])|^)"')
 _NO_KEY = re.compile(r"[^A-Za-z0-9._:/+-]+")

@@ -12,27 +12,24 @@ from collections.abc import Iterable, Iterator
 from extractor.rendering.cells import plain
 from extractor.rendering.tables import Rows, is_number, numeric_columns
 
+NAMED = {
+    "\\": r"\textbackslash{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "%": r"\%",
+    "&": r"\&",
+    "#": r"\#",
+    "_": r"\_",
+    "$": r"\$",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "`": r"\textasciigrave{}",
+}
+"""Characters that TeX acts on, and their names; braces are named as what reads them wants."""
+
 _NAMED = str.maketrans(
-    {
-        "\\": r"\textbackslash{}",
-        "{": r"\{",
-        "}": r"\}",
-        "^": r"\textasciicircum{}",
-        "~": r"\textasciitilde{}",
-        "%": r"\%",
-        "&": r"\&",
-        "#": r"\#",
-        "_": r"\_",
-        "$": r"\$",
-        "<": r"\textless{}",
-        ">": r"\textgreater{}",
-        "|": r"\textbar{}",
-        "`": r"\textasciigrave{}",
-        '"': r"\symbol{34}",
-        "[": "{[}",
-        "]": "{]}",
-        "*": "{*}",
-    }
+    NAMED | {"{": r"\{", "}": r"\}", '"': r"\symbol{34}", "[": "{[}", "]": "{]}", "*": "{*}"}
 )
 _JOINED = re.compile(r"([-',])(?=\1)")  # Fonts make one sign of two: -- '' ,,
 

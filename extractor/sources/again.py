@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 
 from extractor.papers import Paper
-from extractor.sources.seen import Seen
+from extractor.sources.seen import Seen, key_of
 
 _IN_MEMORY = 1 << 22
-_BITS = (1 << 64) - 1
 
 
 class Again:
@@ -63,4 +62,4 @@ class Again:
 def _told_by(paper: Paper) -> int:
     """Return a number that two papers share only where all but their lines is the same."""
     about = (paper.authors, paper.published, paper.venue, paper.url, paper.language, paper.source)
-    return hash((paper.paper_id, paper.text.text_id, paper.aliases, about)) & _BITS
+    return key_of((paper.paper_id, paper.text.text_id, paper.aliases, about))

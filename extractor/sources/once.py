@@ -5,11 +5,11 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
 from extractor.papers import Paper
-from extractor.sources.seen import Seen
+from extractor.sources.seen import Seen, key_of
 from extractor.sources.shapes import Skipped, Skips, short
 
 Tell = Callable[[Paper], object]
-_MOST, _BITS = (1 << 32) - 1, (1 << 64) - 1
+_MOST = (1 << 32) - 1
 
 
 def forget(_: Paper) -> None:
@@ -69,4 +69,4 @@ class Once:
 def _keys(paper: Paper) -> list[int]:
     """Return the hashes, 64 bits each, that two papers share only where they are the same."""
     same = f"arxiv:{paper.paper_id}"  # Whoever has that alias has that id.
-    return [*[hash(name) & _BITS for name in paper.ids if name != same], int(paper.text.text_id, 16)]
+    return [*[key_of(name) for name in paper.ids if name != same], int(paper.text.text_id, 16)]

@@ -1,10 +1,16 @@
 """Keys of 64 bits, millions of them -> whether each was there before, and with what."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 _TABLES, _TOP = 64, 58
+_BITS = (1 << 64) - 1
 _SMALLEST, _FULL = 1 << 10, 0.8
+
+
+def key_of(thing: Hashable) -> int:
+    """Return a thing as a key: the same in this process for what is equal, and for nothing else as a rule."""
+    return hash(thing) & _BITS
 
 
 class Seen:

@@ -16,7 +16,7 @@ from zlib import crc32
 
 from extractor.papers import title_alias
 from extractor.sources.identifiers import KINDS
-from extractor.sources.seen import Seen
+from extractor.sources.seen import Seen, key_of
 from extractor.sources.shapes import Found, Skipped
 
 Read = TypeVar("Read", bound=Callable[..., Iterator[Found | Skipped]])
@@ -24,7 +24,6 @@ Read = TypeVar("Read", bound=Callable[..., Iterator[Found | Skipped]])
 OF_LIBRARIES = ("arxiv", "doi", "pmid")
 """Kinds of ids that programs which keep references make up."""
 
-_BITS = (1 << 64) - 1
 _WORD = re.compile(r"[^\W_]{4,}")
 _RELATED = 0.5
 
@@ -71,14 +70,14 @@ class _Titles:
         if kind in KINDS and kind not in self._doubted:
             return True
         if self._doubted and kind not in self._doubted:
-            before, same = self._before(name, hash(title_alias(title)) & _BITS)
+            before, same = self._before(name, key_of(title_alias(title)))
             return before == same
         return _are_related(*self._before(name, _bits(title)))
 
     def _before(self, name: str, title: int) -> tuple[int, int]:
         """Return the title that a name stood for before, now if never, and the one now."""
         new = len(self._titles)
-        at = self._seen.number([hash(name) & _BITS], new)
+        at = self._seen.number([key_of(name)], new)
         if at == new:
             self._titles.append(title)
         return self._titles[at], title

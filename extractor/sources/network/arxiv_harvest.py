@@ -12,12 +12,11 @@ from extractor.sources.network.pages import name_of, page, papers, unlike
 from extractor.sources.network.sites import Sites
 from extractor.sources.network.web import Web
 from extractor.sources.network.wording import on_a_line
-from extractor.sources.seen import Seen
+from extractor.sources.seen import Seen, key_of
 from extractor.sources.shapes import Found, Skipped
 
 _KEYS = ("set", "from", "until")
 _LONGEST_TOKEN = 2000
-_BITS = (1 << 64) - 1
 _NONE = re.compile(rb"<(?:\w+:)?error\s[^<>]*noRecordsMatch")
 _SET = re.compile(r"[\w.:-]{1,80}", re.ASCII)
 
@@ -63,7 +62,7 @@ def _read(sites: Sites, address: str, web: Web, tell: Tell) -> Iterator[Found | 
             return
         has_new = False
         for thing in papers(address, FORMAT, body):
-            has_new |= seen.number([hash(name_of(thing)) & _BITS], read) == read
+            has_new |= seen.number([key_of(name_of(thing))], read) == read
             read += 1
             yield thing
         token = resumption_token([body])
