@@ -4,6 +4,7 @@ import contextlib
 import csv
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
@@ -65,7 +66,7 @@ def _paper(row: Row, names: tuple[str, ...], columns: Columns, record: Mapping[s
 
 
 def _dialect(beginning: str, given: Mapping[str, str]) -> Dialect:
-    """Return how a table is written: of its beginning, that way makes the most rows of one length."""
+    """Return how a table is written: so that the most lines of its beginning make rows of one length."""
     sample = [f"{line}\n" for line in _LINE_END.split(beginning)]
     said = _SAID.match(sample[0]) if sample else None
     delimiter = said[1] if said else _delimiter(sample, given)
@@ -95,11 +96,13 @@ def _split(line: str, delimiter: str) -> list[str]:
 
 
 def _regular(sample: list[str], dialect: Dialect) -> int:
-    """Return how many rows follow the first as long as it is, up to the first that is malformed."""
-    lengths: list[int] = []
+    """Return how many lines are in rows of the most cells, up to the first row that is malformed."""
+    reader, lines_of, before = csv.reader(sample, **dialect), Counter[int](), 0
     with contextlib.suppress(csv.Error):
-        lengths.extend(len(cells) for cells in csv.reader(sample, **dialect) if cells)
-    return sum(length == max(lengths) for length in lengths) if lengths else 0
+        for cells in reader:
+            lines_of[len(cells)] += reader.line_num - before
+            before = reader.line_num
+    return lines_of[max(lines_of)] if any(lines_of) else 0
 
 
 def _header(first: list[Row | Skipped], given: Mapping[str, str]) -> int | None:

@@ -155,6 +155,10 @@ def test_a_cell_may_hold_signs_that_end_lines_elsewhere():
     assert texts('title\tabstract\n"Tide"\t"We\x1e\tread."\n') == [(2, "Tide", "We\x1e\tread.")]
 
 
+def test_a_quoted_cell_of_a_tsv_may_hold_a_line_end_and_a_tab():
+    assert texts('"title"\t"abstract"\n"Tide"\t"We\n\tread."\n') == [(2, "Tide", "We\n\tread.")]
+
+
 @given(st.binary(max_size=200), st.integers(1, 20))
 def test_no_bytes_raise(data, size):
     for begun in (b"", b"title,abstract\n", b'"title";abstract\n"'):
