@@ -75,7 +75,8 @@ def choose_provider(settings: Settings, folder: Path, tell: Tell) -> Chosen:
         return Chosen(PricedProvider(asked, FREE), pace, FREE)
     if model.startswith(LOCAL):
         pace = Pace(1)
-        local = local_model(Path(model.removeprefix(LOCAL)).expanduser(), settings.params)
+        file = Path(model.removeprefix(LOCAL)).expanduser()
+        local = local_model(file, settings.params, settings.cache_dir, tell)
         return Chosen(PricedProvider(RetryingProvider(local, pace), FREE), pace, FREE)
     return _batched(settings, folder, tell) if settings.batch else _served(settings, tell)
 

@@ -283,19 +283,19 @@ def test_a_model_file_that_cannot_be_used_is_named_in_one_line(tmp_path, name, c
     assert "\n" not in str(raised.value)
 
 
-def test_an_adapter_beside_the_weights_makes_it_another_model(tiny):
+def test_an_adapter_beside_the_weights_makes_it_another_model(tiny, cache):
     # Given a model's file,
-    alone = local_model(tiny, {}).identity
+    alone = local_model(tiny, {}, cache, silent).identity
     # when an adapter is laid beside it, and then changed,
     adapter = tiny.with_name("tiny.adapter.gguf")
     adapter.write_bytes(b"GGUF one")
-    first = local_model(tiny, {}).identity
+    first = local_model(tiny, {}, cache, silent).identity
     adapter.write_bytes(b"GGUF two")
-    second = local_model(tiny, {}).identity
+    second = local_model(tiny, {}, cache, silent).identity
     # then each is a model of its own, and without it the model is the first again.
     assert len({json.dumps(dict(one), sort_keys=True) for one in (alone, first, second)}) == 3
     adapter.unlink()
-    assert local_model(tiny, {}).identity == alone
+    assert local_model(tiny, {}, cache, silent).identity == alone
 
 
 def test_an_adapter_beside_the_shipped_weights_makes_it_another_model(cache):
@@ -306,10 +306,10 @@ def test_an_adapter_beside_the_shipped_weights_makes_it_another_model(cache):
     assert shipped_model(cache, silent, {}).identity != alone
 
 
-def test_a_changed_file_is_another_model(tiny):
-    before = local_model(tiny, {}).identity
+def test_a_changed_file_is_another_model(tiny, cache):
+    before = local_model(tiny, {}, cache, silent).identity
     tiny.write_bytes(tiny.read_bytes() + b"?")
-    assert local_model(tiny, {}).identity != before
+    assert local_model(tiny, {}, cache, silent).identity != before
 
 
 # ---------------------------------------------------------------- the real model

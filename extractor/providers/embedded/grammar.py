@@ -8,15 +8,15 @@ and strings are bounded, since a small model runs on for ever.
 
 import json
 import types
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, get_args
+from typing import get_args
 
-from extractor.providers.embedded.spans import SEPARATOR, Spans, chunks_of, is_nameable
+from extractor.providers.embedded.dialect import choice, label_choices, literal, of_length, substrings
+from extractor.providers.embedded.spans import Spans, is_nameable
 from extractor.records import FieldSpec, Record, Role, fields_of
 
-GRAMMAR_VERSION = "3"
+GRAMMAR_VERSION = "4"
 LONGEST_NAME, LONGEST_QUOTE, LONGEST_LABEL = 60, 280, 16
 SHORTEST_QUOTE = 8
 MOST_ITEMS, MOST_PARTS = 3, 2
@@ -52,7 +52,7 @@ class _Writer:
 
     def _pair(self, owner: type[Record], spec: FieldSpec, sentence: int | None) -> str:
         value = self._value(owner, spec, sentence)
-        key = _literal(f"{json.dumps(spec.name)}: ")
+        key = literal(f"{json.dumps(spec.name)}: ")
         if spec.many:
             return f"{key} {_list(value, MOST_PARTS if spec.part else MOST_ITEMS)}"
         return f"{key} {_or_nothing(value, owner, spec)}"
@@ -65,7 +65,7 @@ class _Writer:
             case Role.LABEL:
                 return self._label(owner, spec)
             case Role.URL:
-                return self._rule("link", _choice(json.dumps(link) for link in self.spans.links))
+                return self._rule("link", choice(json.dumps(link) for link in self.spans.links))
             case Role.NUMBER:
                 return self._number(spec, sentence)
             case Role.QUOTE if sentence is not None:
@@ -110,7 +110,7 @@ class _Writer:
             numbers = self.spans.numbers if sentence is None else self.spans.sentences[sentence].numbers
             kind = "whole" if spec.kind is int else "number"
             place = "anywhere" if sentence is None else sentence
-            return self._rule(f"{kind}_{place}", _choice(self._numbers(spec, numbers)))
+            return self._rule(f"{kind}_{place}", choice(self._numbers(spec, numbers)))
         if spec.kind is int:
             return self._rule("whole", f"/{_WHOLE}/")
         return self._rule("number", rf"/{_WHOLE}(\.[0-9]{{1,6}})?/")
@@ -120,9 +120,9 @@ class _Writer:
         return [number for number in whole if spec.kind is not int or "." not in number]
 
     def _label(self, owner: type[Record], spec: FieldSpec) -> str:
-        choices = _label_choices(owner, spec)
+        choices = label_choices(owner, spec)
         if choices:
-            return f"({_choice(choices)})"
+            return f"({choice(choices)})"
         return self._always("label", f'/"[A-Za-z0-9%\\/ .-]{{1,{LONGEST_LABEL}}}"/')
 
     def _span(self, name: str, text: str, least: int, most: int) -> str | None:
@@ -130,8 +130,8 @@ class _Writer:
             return None
         if name not in self._made:
             self._made[name] = None
-            self.rules.append(f"TEXT_{name}: {_substrings(text)}")
-            self.rules.append(f"{name}: TEXT_{name} & /{_of_length(least, most)}/")
+            self.rules.append(f"TEXT_{name}: {substrings(text)}")
+            self.rules.append(f"{name}: TEXT_{name} & /{of_length(least, most)}/")
             self.rules.append(f'{name.lower()}: "\\"" {name} "\\""')
         return name.lower()
 
@@ -157,31 +157,7 @@ def _or_nothing(value: str | None, owner: type[Record], spec: FieldSpec) -> str:
     """Return a value, or null where the field takes it; a field that must say something says nothing."""
     if types.NoneType in get_args(owner.model_fields[spec.name].annotation):
         return f"({value} | {_NULL})" if value else _NULL
-    return value or _literal(json.dumps("" if spec.kind is str else spec.kind()))
-
-
-@cache
-def _label_choices(owner: type[Record], spec: FieldSpec) -> tuple[str, ...]:
-    """Return a label's choices as JSON; none where any word will do."""
-    schema = owner.model_json_schema()
-    described = schema["properties"][spec.name]
-    references = [node["$ref"] for node in _objects_in(described) if "$ref" in node]
-    named = [schema["$defs"][reference.rpartition("/")[2]] for reference in references]
-    choices = tuple(
-        json.dumps(choice)
-        for node in _objects_in([described, *named])
-        for choice in (*node.get("enum", ()), *([node["const"]] if "const" in node else []))
-        if choice is not None
-    )
-    return choices or (("true", "false") if spec.kind is bool else ())
-
-
-def _objects_in(node: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401
-    """Yield every object of a JSON schema."""
-    if isinstance(node, dict):
-        yield node
-    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from _objects_in(inner)
+    return value or literal(json.dumps("" if spec.kind is str else spec.kind()))
 
 
 # ---------------------------------------------------------------- the dialect
@@ -195,21 +171,3 @@ def _object(pairs: Sequence[str], optional: Iterable[str] = ()) -> str:
 
 def _list(value: str | None, most: int) -> str:
     return f'"[" ({value} (", " {value}){{0,{most - 1}}})? "]"' if value else '"[]"'
-
-
-def _choice(choices: Iterable[str]) -> str:
-    return " | ".join(_literal(choice) for choice in choices)
-
-
-def _literal(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
-
-
-def _substrings(text: str) -> str:
-    return "%regex " + json.dumps({"substring_chunks": chunks_of(text)}, ensure_ascii=False)
-
-
-def _of_length(least: int, most: int) -> str:
-    """Return a pattern of spans that begin and end with a letter, digit or closing mark."""
-    inner = rf"[^\u{ord(SEPARATOR):04x}]{{{max(least - 2, 0)},{most - 2}}}"
-    return rf"[^\s.,;:!?)(\]]({inner}[^\s,;:!?(\[-])" + ("?" if least == 1 else "")

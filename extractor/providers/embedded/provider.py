@@ -11,7 +11,10 @@ from extractor.errors import RejectedError, RunStoppedError
 from extractor.exchange import Request, Response
 from extractor.providers.embedded.grammar import GRAMMAR_VERSION, forced_start, grammar_for
 from extractor.providers.embedded.server import LocalServer, start_server
+from extractor.providers.embedded.short_form import read_short_form, said_once, short_messages
+from extractor.providers.embedded.short_grammar import short_grammar_for
 from extractor.providers.embedded.spans import Spans, look_alike, restored
+from extractor.providers.embedded.trained import Trained, trained_for
 from extractor.providers.embedded.weights import SMOLLM2, Tell, kept, pull, sha256_of
 from extractor.providers.openai.bodies import messages_of
 from extractor.providers.openai.connecting import connect
@@ -29,9 +32,10 @@ class EmbeddedProvider:
     """
     Asks a GGUF model through llama.cpp's server in this process.
 
-    `find` returns the file of weights, fetching it where it must. An adapter is loaded where a file of
-    the same stem and the ending `.adapter.gguf` lies beside the weights. Its answers are what the text
-    allows: spans of it, its links, and the numbers of what is quoted.
+    `find` returns the file of weights, fetching it where it must. An adapter is loaded where one is given, or
+    where a file of the same stem and the ending `.adapter.gguf` lies beside the weights. Its answers are what
+    the text allows: spans of it, its links, and the numbers of what is quoted. An adapter that was trained
+    for the records that are asked for is asked in its own short form; for others it is left aside.
     """
 
     def __init__(
@@ -40,9 +44,13 @@ class EmbeddedProvider:
         identity: Mapping[str, str],
         find: Callable[[], Path],
         params: Mapping[str, Any] | None = None,
+        *,
+        adapter: Path | None = None,
     ) -> None:
         self.model = model
         self._find = find
+        self._adapter = adapter
+        self._trained = Trained()
         self._params = {"temperature": 0, "max_tokens": MOST_TOKENS, **free_params(params or {})}
         self._starting = asyncio.Lock()
         self._server: LocalServer | None = None
@@ -62,7 +70,9 @@ class EmbeddedProvider:
             response = await short_way.ask(body)
         if response.finish_reason != "stop":
             return response
-        return replace(response, text=_restored_text(response.text, request.asking.record_type, spans))
+        record_type = request.asking.record_type
+        restored_text = _restored_short if self._trained.answers(record_type) else _restored_text
+        return replace(response, text=restored_text(response.text, record_type, spans))
 
     async def aclose(self) -> None:
         """Close the connection and let the model go."""
@@ -71,14 +81,18 @@ class EmbeddedProvider:
         self._short_way = self._server = None
 
     def _body(self, request: Request, spans: Spans) -> dict[str, Any]:
-        *constant, last = request.messages
-        shown = replace(last, content=look_alike(last.content, keep_lines=True))
-        return {
-            **self._params,
-            "model": self.model,
-            "messages": messages_of(replace(request, messages=(*constant, shown))),
-            "grammar": grammar_for(request.asking.record_type, spans),
-        }
+        record_type = request.asking.record_type
+        body = {**self._params, "model": self.model}
+        if self._trained.answers(record_type):
+            messages = short_messages(request.text)
+            grammar = short_grammar_for(record_type, spans, self._trained.end)
+        else:
+            *constant, last = request.messages
+            shown = replace(last, content=look_alike(last.content, keep_lines=True))
+            messages, grammar = (*constant, shown), grammar_for(record_type, spans)
+            if self._trained.is_ours:
+                body["lora"] = [{"id": 0, "scale": 0.0}]
+        return {**body, "messages": messages_of(replace(request, messages=messages)), "grammar": grammar}
 
     async def _started(self) -> ShortWay:
         async with self._starting:
@@ -90,7 +104,9 @@ class EmbeddedProvider:
 
     def _start(self) -> LocalServer:
         weights = self._find()
-        return start_server(weights, adapter_beside(weights))
+        adapter = self._adapter or adapter_beside(weights)
+        self._trained = trained_for(adapter) if adapter else Trained()
+        return start_server(weights, adapter)
 
 
 def _restored_text(answer: str, record_type: type[Record], spans: Spans) -> str:
@@ -110,15 +126,30 @@ def _restored_text(answer: str, record_type: type[Record], spans: Spans) -> str:
     return json.dumps(restored(said, record_type, spans), ensure_ascii=False)
 
 
+def _restored_short(answer: str, record_type: type[Record], spans: Spans) -> str:
+    """
+    Return an answer in the short form as JSON, as the text prints what it says.
+
+    Raises:
+        RejectedError: the grammar did not hold it.
+    """
+    try:
+        said = said_once(read_short_form(answer, record_type))
+    except ValueError as error:
+        message = f"the runtime takes no grammar for {record_type.__name__} on this text: {error}"
+        raise RejectedError(message) from error
+    return json.dumps(restored(said, record_type, spans), ensure_ascii=False)
+
+
 def shipped_model(cache: Path, tell: Tell, params: Mapping[str, Any]) -> EmbeddedProvider:
     """Return the default model; its weights are fetched at the first request."""
     identity = {"provider": "embedded", "weights": SMOLLM2.sha256, **_adapter_sum(kept(SMOLLM2, cache).path)}
     return EmbeddedProvider(SMOLLM2.name, identity, lambda: pull(SMOLLM2, cache, tell), params)
 
 
-def local_model(path: Path, params: Mapping[str, Any]) -> EmbeddedProvider:
+def local_model(path: Path, params: Mapping[str, Any], cache: Path, tell: Tell) -> EmbeddedProvider:
     """
-    Return a model of the user's own.
+    Return a model of the user's own; an adapter goes on top of the default model.
 
     Raises:
         RunStoppedError: the file is not there, or is no GGUF.
@@ -132,8 +163,18 @@ def local_model(path: Path, params: Mapping[str, Any]) -> EmbeddedProvider:
     if not is_gguf:
         message = f"{path} is no GGUF file; local:FILE takes one"
         raise RunStoppedError(message)
+    if path.name.endswith(ADAPTER):
+        return adapted_model(path, lambda: pull(SMOLLM2, cache, tell), SMOLLM2.sha256, params)
     identity = {"provider": "local", "weights": sha256_of(path), **_adapter_sum(path)}
     return EmbeddedProvider(f"local:{path.stem}", identity, lambda: path, params)
+
+
+def adapted_model(
+    adapter: Path, find: Callable[[], Path], weights_sum: str, params: Mapping[str, Any]
+) -> EmbeddedProvider:
+    """Return a model with an adapter on top, which is a file of its own."""
+    identity = {"provider": "local", "weights": weights_sum, "adapter": sha256_of(adapter)}
+    return EmbeddedProvider(f"local:{adapter.stem}", identity, find, params, adapter=adapter)
 
 
 def adapter_beside(weights: Path) -> Path | None:

@@ -28,7 +28,9 @@ _CHUNK = re.compile(
 _NAMEABLE = re.compile(r"[^\s.,;:!?)(\]\u2029]")
 _PRINTED = (Role.NAME, Role.QUOTE, Role.URL)
 _LINK = re.compile(r"https?://[^\s\u201d<>]*[\w/]")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9\u201c\u201d(])")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!v\.s\.)\s+(?=[A-Z0-9\u201c\u201d(])"
+)
 
 
 def look_alike(text: str, *, keep_lines: bool = False) -> str:
@@ -62,6 +64,12 @@ class Sentence:
 def numbers_of(quantity: Quantity) -> list[float]:
     """Return a quantity's numbers."""
     return [n for n in (quantity.value, quantity.high, quantity.baseline) if n is not None]
+
+
+def numbers_in_order(text: str) -> list[float]:
+    """Return the numbers of a text: those of its quantities in their order, then others that it may state."""
+    stated = [number for quantity in find_quantities(text) for number in numbers_of(quantity)]
+    return [*stated, *sorted(numbers_in(text) - set(stated))]
 
 
 @dataclass(frozen=True)
