@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import gguf
 import hypothesis
+import numpy as np
 import pytest
 
 import extractor
@@ -613,3 +615,83 @@ def eventually() -> Callable[[Callable[[], Any]], Any]:
         return value
 
     return wait
+
+
+# ---------------------------------------------------------------- a model to be trained
+
+BLOCKS, WIDTH, HEADS, KV_HEADS, INNER, LLAMA_CONTEXT = 2, 64, 4, 2, 96, 4096
+TEMPLATE = (
+    "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n"
+    "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+TOKENS = 260
+MERGED = ("t", "h")
+MARKS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+
+
+def _letters() -> list[str]:
+    """Return the letter that stands for each byte, as GPT-2's tokens have it."""
+    plain = [*range(33, 127), *range(161, 173), *range(174, 256)]
+    others = iter(range(256, 512))
+    return [chr(byte) if byte in plain else chr(next(others)) for byte in range(256)]
+
+
+def _write_tokens(writer: gguf.GGUFWriter) -> None:
+    """Write a vocabulary of bytes, one pair of letters, and marks."""
+    tokens = [*MARKS, *_letters(), "".join(MERGED)]
+    writer.add_vocab_size(TOKENS)
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("smollm")
+    writer.add_token_list(tokens)
+    control, normal = gguf.TokenType.CONTROL, gguf.TokenType.NORMAL
+    writer.add_token_types([control] * len(MARKS) + [normal] * 257)
+    writer.add_token_merges([" ".join(MERGED)])
+    writer.add_bos_token_id(1)
+    writer.add_eos_token_id(2)
+    writer.add_add_bos_token(value=False)
+    writer.add_chat_template(TEMPLATE)
+
+
+@pytest.fixture(scope="session")
+def tiny_llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a made-up llama model with weights by chance, small enough to be trained within a test."""
+    path = tmp_path_factory.mktemp("llama") / "tiny.gguf"
+    chance = np.random.default_rng(0)
+    writer = gguf.GGUFWriter(path, "llama")
+    writer.add_name("Tiny llama")
+    writer.add_context_length(LLAMA_CONTEXT)
+    writer.add_embedding_length(WIDTH)
+    writer.add_block_count(BLOCKS)
+    writer.add_feed_forward_length(INNER)
+    writer.add_head_count(HEADS)
+    writer.add_head_count_kv(KV_HEADS)
+    writer.add_rope_dimension_count(WIDTH // HEADS)
+    writer.add_rope_freq_base(10000.0)
+    writer.add_layer_norm_rms_eps(1e-5)
+    writer.add_file_type(gguf.LlamaFileType.ALL_F32)
+    _write_tokens(writer)
+    side = WIDTH // HEADS * KV_HEADS
+    shapes = {
+        "attn_q": (WIDTH, WIDTH),
+        "attn_k": (side, WIDTH),
+        "attn_v": (side, WIDTH),
+        "attn_output": (WIDTH, WIDTH),
+        "ffn_gate": (INNER, WIDTH),
+        "ffn_up": (INNER, WIDTH),
+        "ffn_down": (WIDTH, INNER),
+    }
+    writer.add_tensor("token_embd.weight", chance.normal(size=(TOKENS, WIDTH)).astype(np.float32))
+    writer.add_tensor("output_norm.weight", np.ones(WIDTH, np.float32))
+    for block in range(BLOCKS):
+        for norm in ("attn_norm", "ffn_norm"):
+            writer.add_tensor(
+                f"blk.{block}.{norm}.weight", chance.uniform(0.5, 1.5, WIDTH).astype(np.float32)
+            )
+        for name, shape in shapes.items():
+            made = chance.normal(size=shape) / shape[1] ** 0.5
+            writer.add_tensor(f"blk.{block}.{name}.weight", made.astype(np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path

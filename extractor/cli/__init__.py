@@ -3,7 +3,7 @@
 import gc
 import sys
 
-from extractor.cli import asking, boards, evaluating, exporting, models, naming, running, runs
+from extractor.cli import asking, boards, evaluating, exporting, models, naming, running, runs, training
 from extractor.cli.app import app
 from extractor.cli.printing import tell
 from extractor.errors import ExtractorError
@@ -22,6 +22,7 @@ __all__ = [
     "naming",
     "running",
     "runs",
+    "training",
 ]
 
 

@@ -1,0 +1,192 @@
+"""Labels, a schema and a recipe -> an adapter's file, tried on papers that it has not seen, and its card."""
+
+import contextlib
+import importlib.util
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from extractor.catalog import Schema, load_schema
+from extractor.errors import GoldError, RunStoppedError, SettingsError
+from extractor.providers.embedded.provider import ADAPTER, adapted_model
+from extractor.providers.embedded.server import start_server
+from extractor.providers.embedded.short_form import FORM_VERSION, shape_of
+from extractor.providers.embedded.tokens import ServerTokens
+from extractor.providers.embedded.trained import Trained
+from extractor.providers.embedded.weights import SMOLLM2, pull, sha256_of
+from extractor.settings import Settings
+from extractor.training.adapter_file import write_adapter
+from extractor.training.base import Base, read_base
+from extractor.training.card import Made, write_card
+from extractor.training.examples import Example, digest_of, example_of
+from extractor.training.labels import LabelFile, Labelled, gold_lines, read_file, read_labelled, read_texts
+from extractor.training.plan import FEWEST, Recipe, Split, split
+from extractor.training.scoring import score
+
+Tell = Callable[[str], None]
+
+MEGABYTE = 1_000_000
+PATIENT = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
+"""Threads that wait asleep: awake ones make a step many times slower where a neighbour keeps a core busy."""
+KEPT, CARD = ".training", ".card.md"
+HELD_OUT, WATCHED = "held out", "watched for the best state, so a little flattered"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """
+    What is to be trained.
+
+    `texts` are files of titles and abstracts by id, for labels without them; `held_out` is a file of ids, one
+    a line, that are never learned and scored at the end; `scored` is how many of them at most. Without
+    `base` the default model is.
+    """
+
+    labels: tuple[Path, ...]
+    out: Path
+    schema: str | None = None
+    texts: tuple[Path, ...] = ()
+    held_out: Path | None = None
+    base: Path | None = None
+    scored: int | None = None
+    recipe: Recipe = field(default_factory=Recipe)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A job whose files are read: what may be learned, and what is held out."""
+
+    job: Job
+    schema: Schema
+    files: Sequence[LabelFile]
+    learned: Sequence[Labelled]
+    held_out: Sequence[Labelled]
+    base_path: Path
+    base: Base
+
+    @property
+    def base_sha256(self) -> str:
+        """The base's hash."""
+        return sha256_of(self.base_path)
+
+
+def train(job: Job, tell: Tell = lambda _: None) -> Made:
+    """
+    Train an adapter, write it, try it, and write its card beside it; the same call goes on where one stopped.
+
+    Raises:
+        GoldError: labels cannot be learned from; the message names file, line and field.
+        RunStoppedError: torch is not installed, or the base cannot be had.
+        SchemaError: there is no such schema.
+        SettingsError: there are too few labels, or an option cannot be used.
+    """
+    for name, value in PATIENT.items():
+        os.environ.setdefault(name, value)  # Read when the first runtime with threads is loaded.
+    if not job.out.name.endswith(ADAPTER):
+        message = f"--out {job.out} must end with {ADAPTER}, by which an adapter is known"
+        raise SettingsError(message)
+    ready = _ready(job, tell)
+    examples = split(list(_examples(ready, tell)), ready.base.shape.context)
+    made = _learned(ready, examples, tell)
+    watched = {example.paper_id for example in examples.watched}
+    tried = ready.held_out or [one for one in ready.learned if one.paper_id in watched]
+    return _tried(ready, made, tried[: job.scored], tell)
+
+
+def _look_for_torch() -> None:
+    if importlib.util.find_spec("torch") is None:
+        message = (
+            "training needs torch, which is not installed: pip install 'extractor-papers[train]'. For a "
+            "processor alone its small build does: pip install torch --index-url "
+            "https://download.pytorch.org/whl/cpu"
+        )
+        raise RunStoppedError(message)
+
+
+def _ready(job: Job, tell: Tell) -> _Ready:
+    settings = Settings.load(schema_name=job.schema)
+    schema = load_schema(settings.schema_name)
+    files = [read_file(path) for path in job.labels]
+    labelled = read_labelled(files, read_texts(map(read_file, job.texts)), schema.record_type)
+    held_out, learned = _parted(labelled, job.held_out)
+    if len(learned) < FEWEST:
+        message = f"{len(learned)} labelled papers are too few to learn from; {FEWEST} are the least"
+        raise SettingsError(message)
+    _look_for_torch()
+    path = job.base or pull(SMOLLM2, settings.cache_dir, tell)
+    return _Ready(job, schema, files, learned, held_out, path, read_base(path))
+
+
+def _parted(labelled: Sequence[Labelled], ids_file: Path | None) -> tuple[list[Labelled], list[Labelled]]:
+    """Return the papers that are held out, and those that may be learned."""
+    if ids_file is None:
+        return [], list(labelled)
+    ids = {line.strip() for line in read_file(ids_file).lines if line.strip()}
+    held_out = [one for one in labelled if one.paper_id in ids]
+    if not held_out:
+        message = f"{ids_file} names none of the labelled papers; it takes their ids, one a line"
+        raise GoldError(message)
+    return held_out, [one for one in labelled if one.paper_id not in ids]
+
+
+def _examples(ready: _Ready, tell: Tell) -> Iterator[Example]:
+    """Yield papers as tokens of the base, by the server that will read them."""
+    tell(f"{len(ready.learned)} labelled papers to learn from, {len(ready.held_out)} held out")
+    with contextlib.closing(ServerTokens(start_server(ready.base_path), ready.base.end)) as tokens:
+        for one in ready.learned:
+            yield example_of(one, ready.schema.record_type, tokens)
+
+
+def _learned(ready: _Ready, examples: Split, tell: Tell) -> Made:
+    """Learn, write the adapter, and return what there is to say of it so far."""
+    from extractor.training.learning import learn  # noqa: PLC0415 - it needs torch.
+
+    job, shape = ready.job, shape_of(ready.schema.record_type)
+    tokens = digest_of([*examples.learned, *examples.watched])
+    digest = job.recipe.digest(ready.base_sha256, shape, tokens)
+    result = learn(ready.base, examples, job.recipe, job.out.with_suffix(KEPT), digest, tell)
+    trained = Trained(shape, FORM_VERSION, ready.base.end)
+    write_adapter(job.out, result.arrays, alpha=job.recipe.alpha, name=_stem(job.out), trained=trained)
+    return Made(
+        file=job.out.name,
+        sha256=sha256_of(job.out),
+        megabytes=job.out.stat().st_size / MEGABYTE,
+        schema=ready.schema.name,
+        record_shape=shape,
+        answer_form=FORM_VERSION,
+        base=ready.base.name,
+        base_sha256=ready.base_sha256,
+        labels={file.path.name: file.sha256 for file in ready.files},
+        examples={
+            "learned": len(examples.learned),
+            "watched": len(examples.watched),
+            "held out": len(ready.held_out),
+        },
+        recipe=job.recipe,
+        steps=result.steps,
+        best_step=result.best.step,
+        losses=tuple((look.step, look.loss) for look in result.looks),
+        seconds=result.seconds,
+        machine=result.machine,
+        scored_papers=HELD_OUT if ready.held_out else WATCHED,
+    )
+
+
+def _tried(ready: _Ready, made: Made, papers: Sequence[Labelled], tell: Tell) -> Made:
+    """Write the card, then score the adapter and write it again with the scores."""
+    out = ready.job.out
+    card = out.with_name(_stem(out) + CARD)
+    write_card(made, card)
+    if not papers:
+        return made
+    tell(f"{out} is written; trying it on {len(papers)} papers, {made.scored_papers}")
+    model = adapted_model(out, lambda: ready.base_path, ready.base_sha256, {})
+    scored = score(model, papers, gold_lines(papers, ready.files), ready.schema, tell)
+    made = replace(made, scored=scored)
+    write_card(made, card)
+    return made
+
+
+def _stem(out: Path) -> str:
+    return out.name.removesuffix(ADAPTER)
