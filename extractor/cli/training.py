@@ -69,7 +69,9 @@ def train(
     at_once: Annotated[
         int | None, typer.Option(min=1, help="Of these computed together [default: 1, on a GPU all]")
     ] = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="Of a processor [default: one a core]")] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="Papers side by side on a processor [default: one a core]")
+    ] = None,
     decay: Annotated[float, typer.Option(help="Weight decay")] = DEFAULT.decay,
     seed: Annotated[int, typer.Option(help="Of order and first state")] = DEFAULT.seed,
     device: Annotated[DeviceName, typer.Option(help="Where to compute")] = DeviceName.AUTO,

@@ -2,7 +2,6 @@
 
 import contextlib
 import importlib.util
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,8 +26,6 @@ from extractor.training.scoring import score
 Tell = Callable[[str], None]
 
 MEGABYTE = 1_000_000
-PATIENT = {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}
-"""Threads that wait asleep: awake ones make a step many times slower where a neighbour keeps a core busy."""
 KEPT, CARD = ".training", ".card.md"
 HELD_OUT, WATCHED = "held out", "watched for the best state, so a little flattered"
 
@@ -81,8 +78,6 @@ def train(job: Job, tell: Tell = lambda _: None) -> Made:
         SchemaError: there is no such schema.
         SettingsError: there are too few labels, or an option cannot be used.
     """
-    for name, value in PATIENT.items():
-        os.environ.setdefault(name, value)  # Read when the first runtime with threads is loaded.
     if not job.out.name.endswith(ADAPTER):
         message = f"--out {job.out} must end with {ADAPTER}, by which an adapter is known"
         raise SettingsError(message)

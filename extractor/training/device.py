@@ -1,5 +1,6 @@
 """What is asked for, and this machine -> the device and the numbers that training computes in."""
 
+import os
 import time
 from dataclasses import dataclass
 
@@ -14,11 +15,17 @@ ROWS, COLUMNS, TIMES = 384, 768, 8
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Where to compute, in which numbers, and how many examples at once."""
+    """
+    Where to compute, in which numbers, how many examples at once, and how many such lots side by side.
+
+    On a processor lots are computed side by side, a core each: one lot on two cores is hardly faster than on
+    one, and many times slower where a neighbour keeps one of them busy.
+    """
 
     device: torch.device
     dtype: torch.dtype
     at_once: int
+    side_by_side: int
 
     def __str__(self) -> str:
         """Return it as a card has it."""
@@ -32,15 +39,16 @@ def machine_for(recipe: Recipe) -> Machine:
     Raises:
         SettingsError: a GPU is asked for, and torch sees none.
     """
-    if recipe.threads is not None:
-        torch.set_num_threads(recipe.threads)
     has_gpu = torch.cuda.is_available()
     if recipe.device == "cuda" and not has_gpu:
         message = "--device cuda: torch sees no GPU here; --device cpu trains on the processor"
         raise SettingsError(message)
     device = torch.device("cuda" if has_gpu and recipe.device != "cpu" else "cpu")
-    at_once = recipe.at_once or (recipe.batch if device.type == "cuda" else 1)
-    return Machine(device, _dtype(recipe, device), at_once)
+    if device.type == "cuda":
+        return Machine(device, _dtype(recipe, device), recipe.at_once or recipe.batch, 1)
+    torch.set_num_threads(1)
+    threads = recipe.threads or os.cpu_count() or 1
+    return Machine(device, _dtype(recipe, device), recipe.at_once or 1, threads)
 
 
 def _dtype(recipe: Recipe, device: torch.device) -> torch.dtype:

@@ -7,6 +7,7 @@ from there. What is learned is the answers alone: the question's tokens count fo
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,7 @@ def learn(
         learner.go(lambda: learner.keep(kept, digest))
     finally:
         learner.keep(kept, digest)
+        learner.close()
     return learner.learned()
 
 
@@ -81,6 +83,7 @@ class _Learner:
         parameters = [one for pair in self._adapter.values() for one in pair]
         self._optimizer = torch.optim.AdamW(parameters, lr=recipe.rate, weight_decay=recipe.decay)
         self._parameters = parameters
+        self._pool = ThreadPoolExecutor(machine.side_by_side)
         self._steps = recipe.steps(len(examples.learned))
         self._step, self._seconds = 0, 0.0
         self._looks: list[Look] = []
@@ -109,30 +112,36 @@ class _Learner:
         chosen = batch_at(self._examples.learned, self._recipe, self._step)
         for group in self._optimizer.param_groups:
             group["lr"] = self._recipe.rate_at(self._step, self._steps)
+        results = list(self._pool.map(self._loss_and_gradients, self._lots(chosen)))
         targets = sum(len(example.answer) for example in chosen)
-        total = 0.0
-        for start in range(0, len(chosen), self._machine.at_once):
-            loss = self._summed_loss(chosen[start : start + self._machine.at_once]) / targets
-            torch.autograd.backward(loss)
-            total += float(loss.detach())
+        for parameter, *gradients in zip(self._parameters, *(result[1] for result in results), strict=True):
+            parameter.grad = torch.stack(gradients).sum(0) / targets
         torch.nn.utils.clip_grad_norm_(self._parameters, LONGEST_GRADIENT)
         self._optimizer.step()
-        self._optimizer.zero_grad()
         self._step += 1
-        return total
+        return sum(result[0] for result in results) / targets
+
+    def _loss_and_gradients(self, lot: Sequence[Example]) -> tuple[float, tuple[torch.Tensor, ...]]:
+        loss = self._summed_loss(lot)
+        return float(loss.detach()), torch.autograd.grad(loss, self._parameters)
+
+    def _lots(self, examples: Sequence[Example]) -> list[Sequence[Example]]:
+        """Return examples in lots that are computed together."""
+        size = self._machine.at_once
+        return [examples[start : start + size] for start in range(0, len(examples), size)]
 
     def _look(self) -> None:
         """Measure the watched papers, and keep the state where none was better."""
-        watched, at_once = self._examples.watched, self._machine.at_once
-        with torch.no_grad():
-            summed = sum(
-                float(self._summed_loss(watched[start : start + at_once]))
-                for start in range(0, len(watched), at_once)
-            )
+        watched = self._examples.watched
+        summed = sum(self._pool.map(self._plain_loss, self._lots(watched)))
         look = Look(self._step, summed / sum(len(example.answer) for example in watched))
         self._looks.append(look)
         if look.loss <= min(one.loss for one in self._looks):
             self._best = self._state()
+
+    def _plain_loss(self, lot: Sequence[Example]) -> float:
+        with torch.no_grad():  # It holds for a thread alone.
+            return float(self._summed_loss(lot))
 
     def _summed_loss(self, examples: Sequence[Example]) -> torch.Tensor:
         """Return the loss of all tokens of the answers, added up."""
@@ -192,6 +201,10 @@ class _Learner:
         self._looks = [Look(*look) for look in state["looks"]]
         self._step, self._seconds = state["step"], state["seconds"]
         self._tell(f"goes on from step {self._step} of {self._steps}")
+
+    def close(self) -> None:
+        """Let the threads go."""
+        self._pool.shutdown()
 
     def learned(self) -> Learned:
         """Return the best state and how it came about."""

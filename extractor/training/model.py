@@ -79,7 +79,7 @@ class _Linears:
         if name not in self.adapter:
             return y
         a, b = (one.to(x.dtype) for one in self.adapter[name])
-        return y + self.scale * functional.linear(functional.linear(x, a), b)
+        return y + functional.linear(self.scale * functional.linear(x, a), b)
 
 
 def _forward(x: torch.Tensor, linears: _Linears) -> torch.Tensor:

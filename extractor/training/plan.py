@@ -27,8 +27,8 @@ class Recipe:
     How to train; `alpha` over `rank` is how strongly the adapter counts.
 
     `blocks` are the last so many (None for all), `linears` which of a block's layers. `batch` examples make a
-    step, of which `at_once` are computed together (None: one on a processor, all on a GPU), by so many
-    `threads` of a processor (None: one a core).
+    step, of which `at_once` are computed together (None: one on a processor, all on a GPU), in so
+    many `threads` of a processor (None: one a core).
     """
 
     rank: int = 16
