@@ -23,8 +23,11 @@ from extractor.records import Label, Name, Number, Quote, Record, Url
 from extractor.settings import Settings
 from extractor.training.adapter_file import write_adapter
 from extractor.training.base import LINEARS, read_base, weight
+from extractor.training.card import Made, write_card
 from extractor.training.conducting import Job, train
+from extractor.training.labels import LabelFile, gold_lines, read_labelled
 from extractor.training.plan import Recipe
+from extractor.training.scoring import score
 
 END = 2
 
@@ -136,6 +139,63 @@ def test_an_adapter_is_put_aside_for_records_that_it_was_not_trained_for(tiny_ll
     # then it is the base that answers, in the form that every model answers in.
     assert said[0] == said[1]
     assert json.loads(said[0]).keys() == {"method"}
+
+
+# ---------------------------------------------------------------- scored
+
+
+def test_an_adapter_is_scored_beside_the_rules_and_a_card_tells_both(
+    tiny_llama, chance_adapter, own_surroundings
+):
+    # Given labels, a schema, and an adapter that knows nothing,
+    (own_surroundings / "own.py").write_text(SCHEMA)
+    schema = load_schema("own.py")
+    lines = [json.dumps(one) for one in LABELS]
+    files = [LabelFile(own_surroundings / "labels.jsonl", "0" * 64, tuple(lines))]
+    papers = read_labelled(files, {}, schema.record_type)
+    path = chance_adapter(schema.record_type)
+    # when it is scored,
+    model = adapted_model(path, lambda: tiny_llama, "0" * 64, {"max_tokens": 300})
+    scored = score(model, papers, gold_lines(papers, files), schema, lambda _: None)
+    # then each paper counts, answered or not,
+    rules, adapter = scored.evaluation.runs
+    assert (scored.papers, rules.run, adapter.run) == (5, "rules", "adapter")
+    assert len(adapter.missing) == len(scored.failed)
+    assert adapter.absent_in_all.count == 0
+    # and the card says so, for programs and for readers.
+    write_card(made(scored), own_surroundings / "own.card.md")
+    card = json.loads((own_surroundings / "own.card.json").read_text("utf-8"))
+    assert card["scores"]["valid_answers"] == 5 - len(scored.failed)
+    assert card["recipe"]["rank"] == Recipe().rank
+    shown = (own_surroundings / "own.card.md").read_text("utf-8")
+    assert "| papers | 4 learned, 1 watched, 5 held out |" in shown
+    assert "| steps | 3 of 4 papers (3 epochs); best after 2 |" in shown
+    assert "## Scores: 5 papers, held out" in shown
+    assert "| method | " in shown
+
+
+def made(scored):
+    """Return what there is to say of an adapter."""
+    return Made(
+        file="own.adapter.gguf",
+        sha256="1" * 64,
+        megabytes=9.8,
+        schema="own",
+        record_shape="2" * 16,
+        answer_form=FORM_VERSION,
+        base="Tiny llama",
+        base_sha256="3" * 64,
+        labels={"labels.jsonl": "4" * 64},
+        examples={"learned": 4, "watched": 1, "held out": 5},
+        recipe=Recipe(),
+        steps=3,
+        best_step=2,
+        losses=((1, 0.75), (2, 0.5), (3, 0.625)),
+        seconds=90.0,
+        machine="cpu, bfloat16",
+        scored_papers="held out",
+        scored=scored,
+    )
 
 
 # ---------------------------------------------------------------- trained
