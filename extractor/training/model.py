@@ -16,6 +16,8 @@ from extractor.training.base import Base, Shape, weight
 Adapter = Mapping[str, tuple[torch.Tensor, torch.Tensor]]
 """What is trained: A (rank, in) and B (out, rank) of each linear layer, by the name of its weight."""
 
+WRITTEN_OUT = 1024
+"""The longest text, in tokens, whose attention is written out: its memory grows with the square of the length."""
 EMBEDDING, OUTPUT, LAST_NORM = "token_embd.weight", "output.weight", "output_norm.weight"
 
 
@@ -60,7 +62,7 @@ class Model:
         k = _turned(_in_heads(linears(x, "attn_k"), kv_heads), self.turns)
         v = _in_heads(linears(x, "attn_v"), kv_heads)
         k, v = (one.repeat_interleave(heads // kv_heads, dim=1) for one in (k, v))
-        mixed = functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+        mixed = _attended(q, k, v)
         return linears(mixed.transpose(1, 2).flatten(2), "attn_output")
 
 
@@ -80,6 +82,15 @@ class _Linears:
             return y
         a, b = (one.to(x.dtype) for one in self.adapter[name])
         return y + functional.linear(self.scale * functional.linear(x, a), b)
+
+
+def _attended(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+    """Return causal attention; written out where texts are short, as torch's own kernel is slow backwards."""
+    length, width = q.shape[-2:]
+    if length > WRITTEN_OUT:
+        return functional.scaled_dot_product_attention(q, k, v, is_causal=True)
+    unseen = torch.full((length, length), float("-inf"), dtype=q.dtype, device=q.device).triu(1)
+    return torch.matmul(torch.softmax(torch.matmul(q / width**0.5, k.transpose(-1, -2)) + unseen, -1), v)
 
 
 def _forward(x: torch.Tensor, linears: _Linears) -> torch.Tensor:
