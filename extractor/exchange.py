@@ -105,13 +105,15 @@ class Request:
     One question about one text.
 
     `correction` is what was wrong with the last answer; it is no part of the fingerprint, so that a
-    re-asked answer is stored under the first request's.
+    re-asked answer is stored under the first request's. Nor is `found`, a partner's answer for a model that
+    reads it before it answers: whose it is stands in the identity.
     """
 
     text: Text
     messages: tuple[Message, ...]
     asking: Asking
     correction: str | None = None
+    found: str | None = None
 
     @property
     def fingerprint(self) -> str:

@@ -74,6 +74,9 @@ def train(
     ] = None,
     decay: Annotated[float, typer.Option(help="Weight decay")] = DEFAULT.decay,
     seed: Annotated[int, typer.Option(help="Of order and first state")] = DEFAULT.seed,
+    with_rules: Annotated[
+        bool, typer.Option("--with-rules/--text-alone", help="Tell the model what the rules find")
+    ] = DEFAULT.with_rules,
     device: Annotated[DeviceName, typer.Option(help="Where to compute")] = DeviceName.AUTO,
     precision: Annotated[PrecisionName, typer.Option(help="In which numbers")] = PrecisionName.AUTO,
 ) -> None:
@@ -100,6 +103,7 @@ def train(
         batch=batch,
         decay=decay,
         seed=seed,
+        with_rules=with_rules,
         at_once=at_once,
         threads=threads,
         device=device.value,

@@ -7,7 +7,11 @@ from extractor.providers.base import Provider
 
 
 class CompletedProvider:
-    """Wraps a weak provider and its partner; both are asked, and the partner's answer is the completion."""
+    """
+    Wraps a weak provider and its partner; both are asked, and the partner's answer is the completion.
+
+    The partner is asked first, and the provider is told what it found.
+    """
 
     def __init__(self, provider: Provider, partner: Provider) -> None:
         self._provider = provider
@@ -18,8 +22,8 @@ class CompletedProvider:
 
     async def complete(self, request: Request) -> Response:
         """Return the provider's answer with the partner's beside it."""
-        answer = await self._provider.complete(request)
         completion = await self._partner.complete(request)
+        answer = await self._provider.complete(replace(request, found=completion.text))
         return replace(
             answer,
             completion=completion.text,

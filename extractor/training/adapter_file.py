@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from extractor.providers.embedded.trained import END_KEY, FORM_KEY, SHAPE_KEY, Trained
+from extractor.providers.embedded.trained import END_KEY, FORM_KEY, PARTNER_KEY, SHAPE_KEY, Trained
 from extractor.training.base import ARCHITECTURE
 
 
@@ -28,6 +28,8 @@ def write_adapter(
     writer.add_string(SHAPE_KEY, trained.shape or "")
     writer.add_string(FORM_KEY, trained.form or "")
     writer.add_uint32(END_KEY, trained.end)
+    if trained.partner is not None:
+        writer.add_string(PARTNER_KEY, trained.partner)
     for weight, (a, b) in arrays.items():
         writer.add_tensor(f"{weight}.lora_a", a.astype("float16"))
         writer.add_tensor(f"{weight}.lora_b", b.astype("float16"))

@@ -8,12 +8,15 @@ from pathlib import Path
 
 from extractor.catalog import Schema, load_schema
 from extractor.errors import GoldError, RunStoppedError, SettingsError
+from extractor.providers.base import Provider
+from extractor.providers.completed import CompletedProvider
 from extractor.providers.embedded.provider import ADAPTER, adapted_model
 from extractor.providers.embedded.server import start_server
 from extractor.providers.embedded.short_form import FORM_VERSION, shape_of
 from extractor.providers.embedded.tokens import ServerTokens
 from extractor.providers.embedded.trained import Trained
 from extractor.providers.embedded.weights import SMOLLM2, pull, sha256_of
+from extractor.providers.rules.provider import RulesProvider, answer_of
 from extractor.settings import Settings
 from extractor.training.adapter_file import write_adapter
 from extractor.training.base import Base, read_base
@@ -130,7 +133,8 @@ def _examples(ready: _Ready, tell: Tell) -> Iterator[Example]:
     tell(f"{len(ready.learned)} labelled papers to learn from, {len(ready.held_out)} held out")
     with contextlib.closing(ServerTokens(start_server(ready.base_path), ready.base.end)) as tokens:
         for one in ready.learned:
-            yield example_of(one, ready.schema.record_type, tokens)
+            found = answer_of(one.text, ready.schema.record_type) if ready.job.recipe.with_rules else None
+            yield example_of(one, ready.schema.record_type, tokens, found)
 
 
 def _learned(ready: _Ready, examples: Split, tell: Tell) -> Made:
@@ -141,7 +145,8 @@ def _learned(ready: _Ready, examples: Split, tell: Tell) -> Made:
     tokens = digest_of([*examples.learned, *examples.watched])
     digest = job.recipe.digest(ready.base_sha256, shape, tokens)
     result = learn(ready.base, examples, job.recipe, job.out.with_suffix(KEPT), digest, tell)
-    trained = Trained(shape, FORM_VERSION, ready.base.end)
+    partner = RulesProvider().identity["provider"] if job.recipe.with_rules else None
+    trained = Trained(shape, FORM_VERSION, ready.base.end, partner)
     write_adapter(job.out, result.arrays, alpha=job.recipe.alpha, name=_stem(job.out), trained=trained)
     return Made(
         file=job.out.name,
@@ -176,7 +181,9 @@ def _tried(ready: _Ready, made: Made, papers: Sequence[Labelled], tell: Tell) ->
     if not papers:
         return made
     tell(f"{out} is written; trying it on {len(papers)} papers, {made.scored_papers}")
-    model = adapted_model(out, lambda: ready.base_path, ready.base_sha256, {})
+    model: Provider = adapted_model(out, lambda: ready.base_path, ready.base_sha256, {})
+    if ready.job.recipe.with_rules:
+        model = CompletedProvider(model, RulesProvider())
     scored = score(model, papers, gold_lines(papers, ready.files), ready.schema, tell)
     made = replace(made, scored=scored)
     write_card(made, card)

@@ -56,10 +56,15 @@ class Example:
         return len(self.question) - 1
 
 
-def example_of(labelled: Labelled, record_type: type[Record], tokenizer: Tokenizer) -> Example:
-    """Return a labelled paper as tokens."""
+def example_of(
+    labelled: Labelled,
+    record_type: type[Record],
+    tokenizer: Tokenizer,
+    found: Mapping[str, Any] | None = None,
+) -> Example:
+    """Return a labelled paper as tokens; `found` is the partner's answer where the question tells it."""
     answer = answer_of(labelled, record_type)
-    question = tokenizer.question(short_messages(labelled.text))
+    question = tokenizer.question(short_messages(labelled.text, short_form(found or {}, record_type)))
     return Example(labelled.paper_id, tuple(question), tuple(tokenizer.answer(answer)))
 
 

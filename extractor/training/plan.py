@@ -28,7 +28,7 @@ class Recipe:
 
     `blocks` are the last so many (None for all), `linears` which of a block's layers. `batch` examples make a
     step, of which `at_once` are computed together (None: one on a processor, all on a GPU), in so
-    many `threads` of a processor (None: one a core).
+    many `threads` of a processor (None: one a core). `with_rules` has the question tell what the rules find.
     """
 
     rank: int = 16
@@ -40,6 +40,7 @@ class Recipe:
     batch: int = 4
     decay: float = 0.0
     seed: int = 0
+    with_rules: bool = False
     at_once: int | None = None
     threads: int | None = None
     device: Device = "auto"

@@ -11,7 +11,7 @@ from extractor.errors import RejectedError, RunStoppedError
 from extractor.exchange import Request, Response
 from extractor.providers.embedded.grammar import GRAMMAR_VERSION, forced_start, grammar_for
 from extractor.providers.embedded.server import LocalServer, start_server
-from extractor.providers.embedded.short_form import read_short_form, said_once, short_messages
+from extractor.providers.embedded.short_form import read_short_form, said_once, short_form, short_messages
 from extractor.providers.embedded.short_grammar import short_grammar_for
 from extractor.providers.embedded.spans import Spans, look_alike, restored
 from extractor.providers.embedded.trained import Trained, trained_for
@@ -84,7 +84,7 @@ class EmbeddedProvider:
         record_type = request.asking.record_type
         body = {**self._params, "model": self.model}
         if self._trained.answers(record_type):
-            messages = short_messages(request.text)
+            messages = short_messages(request.text, self._told(request))
             grammar = short_grammar_for(record_type, spans, self._trained.end)
         else:
             *constant, last = request.messages
@@ -93,6 +93,12 @@ class EmbeddedProvider:
             if self._trained.is_ours:
                 body["lora"] = [{"id": 0, "scale": 0.0}]
         return {**body, "messages": messages_of(replace(request, messages=messages)), "grammar": grammar}
+
+    def _told(self, request: Request) -> str:
+        """Return what the partner found, where the adapter was trained to read it."""
+        if self._trained.partner is None or request.found is None:
+            return ""
+        return short_form(json.loads(request.found), request.asking.record_type)
 
     async def _started(self) -> ShortWay:
         async with self._starting:

@@ -183,10 +183,11 @@ INSTRUCTION = "Fill in the record."
 """All that a trained model is told beside the text: the schema is in its weights."""
 
 
-def short_messages(text: Text) -> tuple[Message, ...]:
-    """Return what a trained model is asked about a text."""
+def short_messages(text: Text, found: str = "") -> tuple[Message, ...]:
+    """Return what a trained model is asked about a text; `found` is a partner's answer in the short form."""
     paper = f"{look_alike(text.title)}\n\n{look_alike(text.abstract)}"
-    return (Message("system", INSTRUCTION), Message("user", paper))
+    told = f"\n\n{look_alike(found, keep_lines=True)}" if found else ""
+    return (Message("system", INSTRUCTION), Message("user", paper + told))
 
 
 def shape_of(record_type: type[Record]) -> str:

@@ -7,7 +7,7 @@ from extractor.errors import RunStoppedError
 from extractor.providers.embedded.short_form import FORM_VERSION, shape_of
 from extractor.records import Record
 
-SHAPE_KEY, FORM_KEY = "extractor.record.shape", "extractor.form.version"
+SHAPE_KEY, FORM_KEY, PARTNER_KEY = "extractor.record.shape", "extractor.form.version", "extractor.partner"
 END_KEY = "extractor.end.token"
 
 
@@ -16,12 +16,13 @@ class Trained:
     """
     What an adapter says of itself; None for one that was trained elsewhere.
 
-    `end` is the token that its answers end with.
+    `end` is the token that its answers end with, `partner` the provider whose findings its question tells.
     """
 
     shape: str | None = None
     form: str | None = None
     end: int = 0
+    partner: str | None = None
 
     def answers(self, record_type: type[Record]) -> bool:
         """Tell whether the adapter was trained to fill records of a type in today's short form."""
@@ -47,6 +48,6 @@ def trained_for(adapter: Path) -> Trained:
     except (OSError, ValueError) as error:
         message = f"the adapter {adapter} cannot be read: {error}"
         raise RunStoppedError(message) from error
-    said = {key: str(fields[key].contents()) for key in (SHAPE_KEY, FORM_KEY) if key in fields}
+    said = {key: str(fields[key].contents()) for key in (SHAPE_KEY, FORM_KEY, PARTNER_KEY) if key in fields}
     end = int(fields[END_KEY].contents()) if END_KEY in fields else 0
-    return Trained(said.get(SHAPE_KEY), said.get(FORM_KEY), end)
+    return Trained(said.get(SHAPE_KEY), said.get(FORM_KEY), end, said.get(PARTNER_KEY))
