@@ -26,13 +26,13 @@ from extractor.providers.choosing import (
     EMBEDDED,
     FAKE,
     LOCAL,
-    RULES,
     SMALL,
     Chosen,
     choose_provider,
     given_provider,
 )
 from extractor.providers.embedded.weights import SMOLLM2, kept, pull
+from extractor.providers.rules.provider import RULES
 from extractor.recording import Recorder, write_left_behind
 from extractor.rendering import Held
 from extractor.retelling import outcome_of

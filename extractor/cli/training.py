@@ -59,6 +59,10 @@ def train(
     base: Annotated[
         Path | None, typer.Option(help="A GGUF model of architecture llama [default: the embedded model]")
     ] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(help="An adapter to go on from, of the same rank and layers [default: none]"),
+    ] = None,
     epochs: Annotated[float, typer.Option(help="How often each paper is learned")] = DEFAULT.epochs,
     rate: Annotated[float, typer.Option(help="The highest learning rate")] = DEFAULT.rate,
     rank: Annotated[int, typer.Option(help="How much the adapter holds")] = DEFAULT.rank,
@@ -109,7 +113,7 @@ def train(
         device=device.value,
         precision=precision.value,
     )
-    job = Job(tuple(labels), out, schema, tuple(texts or ()), held_out, base, score, recipe)
+    job = Job(tuple(labels), out, schema, tuple(texts or ()), held_out, base, start, score, recipe)
     made = train_adapter(job, tell)
     _print_scores(made)
     tell(f"{out} is ready: extractor run PAGE --model local:{out}")

@@ -16,10 +16,10 @@ from extractor.providers.openai import OFFICIAL, OpenAIProvider, is_on_loopback
 from extractor.providers.pacing import Pace
 from extractor.providers.priced import PricedProvider
 from extractor.providers.retrying import RetryingProvider
-from extractor.providers.rules.provider import RulesProvider
+from extractor.providers.rules.provider import RULES, RulesProvider
 from extractor.settings import Settings
 
-EMBEDDED, RULES, FAKE, LOCAL = "embedded", "rules", "fake", "local:"
+EMBEDDED, FAKE, LOCAL = "embedded", "fake", "local:"
 BUILT_IN = (EMBEDDED, RULES, FAKE)
 SMALL = frozenset(("embedded",))
 """Kinds of provider that get the short form of a prompt."""

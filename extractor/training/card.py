@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from extractor.evaluation import Macro, RunFigures, Score
+from extractor.providers.rules.provider import RULES
 from extractor.training.plan import Recipe
-from extractor.training.scoring import ADAPTER, RULES, Scored
+from extractor.training.scoring import ADAPTER, Scored
 from extractor.training.telling import in_words
 
 TOLD = 5
@@ -30,6 +31,7 @@ class Made:
     answer_form: str
     base: str
     base_sha256: str
+    started_from: str | None
     labels: dict[str, str]
     examples: dict[str, int]
     recipe: Recipe
@@ -102,6 +104,8 @@ def _facts(made: Made) -> Iterator[tuple[str, str]]:
     counts = ", ".join(f"{count} {name}" for name, count in made.examples.items())
     yield "SHA-256", f"`{made.sha256}`"
     yield "base, SHA-256", f"`{made.base_sha256}`"
+    if made.started_from:
+        yield "went on from an adapter, SHA-256", f"`{made.started_from}`"
     for name, digest in made.labels.items():
         yield f"labels: {name}", f"`{digest}`"
     yield "papers", counts
@@ -110,6 +114,7 @@ def _facts(made: Made) -> Iterator[tuple[str, str]]:
         "steps",
         f"{made.steps} of {recipe.batch} papers ({recipe.epochs:g} epochs); best after {made.best_step}",
     )
+    yield "the question tells", "what the rules find" if recipe.with_rules else "the text alone"
     yield "learning rate", f"{recipe.rate:g}, seed {recipe.seed}"
     yield "loss of the watched papers", ", ".join(f"{loss:.4f} ({step})" for step, loss in made.losses)
     yield "time", f"{in_words(made.seconds)} on {made.machine}"

@@ -5,6 +5,7 @@ import importlib.util
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from extractor.catalog import Schema, load_schema
 from extractor.errors import GoldError, RunStoppedError, SettingsError
@@ -16,15 +17,18 @@ from extractor.providers.embedded.short_form import FORM_VERSION, shape_of
 from extractor.providers.embedded.tokens import ServerTokens
 from extractor.providers.embedded.trained import Trained
 from extractor.providers.embedded.weights import SMOLLM2, pull, sha256_of
-from extractor.providers.rules.provider import RulesProvider, answer_of
+from extractor.providers.rules.provider import RULES, RulesProvider, answer_of
 from extractor.settings import Settings
-from extractor.training.adapter_file import write_adapter
+from extractor.training.adapter_file import Arrays, read_adapter, write_adapter
 from extractor.training.base import Base, read_base
 from extractor.training.card import Made, write_card
 from extractor.training.examples import Example, digest_of, example_of
 from extractor.training.labels import LabelFile, Labelled, gold_lines, read_file, read_labelled, read_texts
 from extractor.training.plan import FEWEST, Recipe, Split, split
 from extractor.training.scoring import score
+
+if TYPE_CHECKING:
+    from extractor.training.learning import Learned
 
 Tell = Callable[[str], None]
 
@@ -40,7 +44,7 @@ class Job:
 
     `texts` are files of titles and abstracts by id, for labels without them; `held_out` is a file of ids, one
     a line, that are never learned and scored at the end; `scored` is how many of them at most. Without
-    `base` the default model is.
+    `base` the default model is. `start` is an adapter to go on from.
     """
 
     labels: tuple[Path, ...]
@@ -49,6 +53,7 @@ class Job:
     texts: tuple[Path, ...] = ()
     held_out: Path | None = None
     base: Path | None = None
+    start: Path | None = None
     scored: int | None = None
     recipe: Recipe = field(default_factory=Recipe)
 
@@ -69,6 +74,16 @@ class _Ready:
     def base_sha256(self) -> str:
         """The base's hash."""
         return sha256_of(self.base_path)
+
+    @property
+    def start_sha256(self) -> str | None:
+        """The hash of the adapter that it goes on from."""
+        return sha256_of(self.job.start) if self.job.start else None
+
+    @property
+    def shape(self) -> str:
+        """What the answers depend on of the records."""
+        return shape_of(self.schema.record_type)
 
 
 def train(job: Job, tell: Tell = lambda _: None) -> Made:
@@ -139,24 +154,38 @@ def _examples(ready: _Ready, tell: Tell) -> Iterator[Example]:
 
 def _learned(ready: _Ready, examples: Split, tell: Tell) -> Made:
     """Learn, write the adapter, and return what there is to say of it so far."""
-    from extractor.training.learning import learn  # noqa: PLC0415 - it needs torch.
+    from extractor.training.learning import Kept, learn  # noqa: PLC0415 - it needs torch.
 
-    job, shape = ready.job, shape_of(ready.schema.record_type)
+    job, recipe = ready.job, ready.job.recipe
     tokens = digest_of([*examples.learned, *examples.watched])
-    digest = job.recipe.digest(ready.base_sha256, shape, tokens)
-    result = learn(ready.base, examples, job.recipe, job.out.with_suffix(KEPT), digest, tell)
-    partner = RulesProvider().identity["provider"] if job.recipe.with_rules else None
-    trained = Trained(shape, FORM_VERSION, ready.base.end, partner)
-    write_adapter(job.out, result.arrays, alpha=job.recipe.alpha, name=_stem(job.out), trained=trained)
+    digest = recipe.digest(ready.base_sha256, ready.shape, tokens, ready.start_sha256 or "")
+    kept = Kept(job.out.with_suffix(KEPT), digest)
+    result = learn(ready.base, examples, recipe, kept, tell, start=_start(ready))
+    partner = RULES if recipe.with_rules else None
+    trained = Trained(ready.shape, FORM_VERSION, ready.base.end, partner)
+    write_adapter(job.out, result.arrays, alpha=recipe.alpha, name=_stem(job.out), trained=trained)
+    return _made(ready, examples, result)
+
+
+def _start(ready: _Ready) -> Arrays | None:
+    job, recipe = ready.job, ready.job.recipe
+    if job.start is None:
+        return None
+    return read_adapter(job.start, recipe.weights(ready.base.shape), rank=recipe.rank, alpha=recipe.alpha)
+
+
+def _made(ready: _Ready, examples: Split, result: "Learned") -> Made:
+    job = ready.job
     return Made(
         file=job.out.name,
         sha256=sha256_of(job.out),
         megabytes=job.out.stat().st_size / MEGABYTE,
         schema=ready.schema.name,
-        record_shape=shape,
+        record_shape=ready.shape,
         answer_form=FORM_VERSION,
         base=ready.base.name,
         base_sha256=ready.base_sha256,
+        started_from=ready.start_sha256,
         labels={file.path.name: file.sha256 for file in ready.files},
         examples={
             "learned": len(examples.learned),

@@ -16,10 +16,11 @@ import torch
 from torch.nn import functional
 
 from extractor.errors import SettingsError
+from extractor.training.adapter_file import Arrays
 from extractor.training.base import Base
 from extractor.training.device import Machine, machine_for
 from extractor.training.examples import Example
-from extractor.training.model import Model, new_adapter
+from extractor.training.model import Model, adapter_from, new_adapter
 from extractor.training.plan import Recipe, Split, batch_at
 from extractor.training.telling import KEEP_EVERY, TELL_EVERY, Timer, line_of
 
@@ -29,6 +30,14 @@ LOOKS = 10
 """How often in a training the watched papers are looked at."""
 NOT_A_TARGET = -100
 LONGEST_GRADIENT = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The file that a training goes on from, and a hash of all that decides what is learned."""
+
+    path: Path
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +61,28 @@ class Learned:
 
 
 def learn(
-    base: Base, examples: Split, recipe: Recipe, kept: Path, digest: str, tell: Tell = lambda _: None
+    base: Base,
+    examples: Split,
+    recipe: Recipe,
+    kept: Kept,
+    tell: Tell = lambda _: None,
+    *,
+    start: Arrays | None = None,
 ) -> Learned:
     """
-    Return the adapter with the lowest loss on the watched papers; goes on from the file `kept`, if it is.
+    Return the adapter with the lowest loss on the watched papers; goes on from what is kept, if anything is.
 
-    `digest` stands for all that decides what is learned.
+    `start` is the adapter to begin with.
 
     Raises:
         SettingsError: the file is of another training.
     """
-    learner = _Learner(base, examples, recipe, machine_for(recipe), tell)
-    learner.resume(kept, digest)
+    learner = _Learner(base, examples, recipe, machine_for(recipe), tell, start)
+    learner.resume(kept)
     try:
-        learner.go(lambda: learner.keep(kept, digest))
+        learner.go(lambda: learner.keep(kept))
     finally:
-        learner.keep(kept, digest)
+        learner.keep(kept)
         learner.close()
     return learner.learned()
 
@@ -75,11 +90,16 @@ def learn(
 class _Learner:
     """A training under way."""
 
-    def __init__(self, base: Base, examples: Split, recipe: Recipe, machine: Machine, tell: Tell) -> None:
+    def __init__(
+        self, base: Base, examples: Split, recipe: Recipe, machine: Machine, tell: Tell, start: Arrays | None
+    ) -> None:
         self._examples, self._recipe, self._machine, self._tell = examples, recipe, machine, tell
         self._model = Model.of(base, machine.device, machine.dtype)
-        names = recipe.weights(base.shape)
-        self._adapter = new_adapter(base, names, recipe.rank, machine.device, recipe.seed)
+        self._adapter = (
+            adapter_from(start, machine.device)
+            if start
+            else new_adapter(base, recipe.weights(base.shape), recipe.rank, machine.device, recipe.seed)
+        )
         parameters = [one for pair in self._adapter.values() for one in pair]
         self._optimizer = torch.optim.AdamW(parameters, lr=recipe.rate, weight_decay=recipe.decay)
         self._parameters = parameters
@@ -160,10 +180,10 @@ class _Learner:
 
     # ------------------------------------------------------------ on disk
 
-    def keep(self, kept: Path, digest: str) -> None:
+    def keep(self, kept: Kept) -> None:
         """Write all that is needed to go on; a kill leaves the file before, or this one."""
         state = {
-            "digest": digest,
+            "digest": kept.digest,
             "step": self._step,
             "seconds": self._seconds,
             "looks": [(look.step, look.loss) for look in self._looks],
@@ -171,24 +191,24 @@ class _Learner:
             "best": self._best,
             "optimizer": self._optimizer.state_dict(),
         }
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        beside = kept.with_name(kept.name + ".new")
+        kept.path.parent.mkdir(parents=True, exist_ok=True)
+        beside = kept.path.with_name(kept.path.name + ".new")
         torch.save(state, beside)
-        beside.replace(kept)
+        beside.replace(kept.path)
 
-    def resume(self, kept: Path, digest: str) -> None:
+    def resume(self, kept: Kept) -> None:
         """
         Go on from a file, if it is there.
 
         Raises:
             SettingsError: it is of another training.
         """
-        if not kept.is_file():
+        if not kept.path.is_file():
             return
-        state = torch.load(kept, map_location=self._machine.device, weights_only=True)
-        if state["digest"] != digest:
+        state = torch.load(kept.path, map_location=self._machine.device, weights_only=True)
+        if state["digest"] != kept.digest:
             message = (
-                f"{kept} is of a training with other labels, base or options; "
+                f"{kept.path} is of a training with other labels, base or options; "
                 "delete it to begin anew, or give another --out"
             )
             raise SettingsError(message)

@@ -11,13 +11,14 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from extractor.training.adapter_file import Arrays
 from extractor.training.base import Base, Shape, weight
 
 Adapter = Mapping[str, tuple[torch.Tensor, torch.Tensor]]
 """What is trained: A (rank, in) and B (out, rank) of each linear layer, by the name of its weight."""
 
 WRITTEN_OUT = 1024
-"""The longest text, in tokens, whose attention is written out: its memory grows with the square of the length."""
+"""The longest text, in tokens, whose attention is written out: its memory grows by the length squared."""
 EMBEDDING, OUTPUT, LAST_NORM = "token_embd.weight", "output.weight", "output_norm.weight"
 
 
@@ -115,6 +116,17 @@ def _turned(x: torch.Tensor, turns: tuple[torch.Tensor, torch.Tensor]) -> torch.
     even, odd = x.float()[..., 0::2], x.float()[..., 1::2]
     turned = torch.stack((even * cos - odd * sin, even * sin + odd * cos), dim=-1)
     return turned.flatten(-2).to(x.dtype)
+
+
+def adapter_from(arrays: Arrays, device: torch.device) -> Adapter:
+    """Return an adapter that was trained before, ready to be trained further."""
+    return {
+        name: (
+            torch.tensor(a, device=device).requires_grad_(),
+            torch.tensor(b, device=device).requires_grad_(),
+        )
+        for name, (a, b) in arrays.items()
+    }
 
 
 def new_adapter(base: Base, names: tuple[str, ...], rank: int, device: torch.device, seed: int) -> Any:  # noqa: ANN401

@@ -15,14 +15,14 @@ from extractor.pipeline import Pipeline, validate
 from extractor.prompting import Prompt
 from extractor.providers.base import Provider
 from extractor.providers.pacing import Pace
-from extractor.providers.rules.provider import RulesProvider
+from extractor.providers.rules.provider import RULES, RulesProvider
 from extractor.training.labels import Labelled
 from extractor.training.telling import TELL_EVERY, Timer
 
 Tell = Callable[[str], None]
 Row = dict[str, Any]
 
-RULES, ADAPTER = "rules", "adapter"
+ADAPTER = "adapter"
 
 
 @dataclass(frozen=True, slots=True)

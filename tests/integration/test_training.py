@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+from dataclasses import replace
 from typing import Annotated, Literal
 
 import gguf
@@ -10,14 +11,14 @@ import numpy as np
 import pytest
 
 from extractor.catalog import load_schema
-from extractor.errors import GoldError, SettingsError
+from extractor.errors import GoldError, RunStoppedError, SettingsError
 from extractor.exchange import Asking, Message, Request
 from extractor.papers import Text
 from extractor.providers.embedded.provider import adapted_model
 from extractor.providers.embedded.server import start_server
 from extractor.providers.embedded.short_form import FORM_VERSION, shape_of
 from extractor.providers.embedded.tokens import ServerTokens
-from extractor.providers.embedded.trained import Trained
+from extractor.providers.embedded.trained import Trained, trained_for
 from extractor.providers.embedded.weights import SMOLLM2, pull
 from extractor.records import Label, Name, Number, Quote, Record, Url
 from extractor.settings import Settings
@@ -184,6 +185,7 @@ def made(scored):
         record_shape="2" * 16,
         answer_form=FORM_VERSION,
         base="Tiny llama",
+        started_from=None,
         base_sha256="3" * 64,
         labels={"labels.jsonl": "4" * 64},
         examples={"learned": 4, "watched": 1, "held out": 5},
@@ -295,6 +297,43 @@ def test_a_training_that_was_stopped_goes_on_and_ends_the_same(job):
     # And other options do not go on from it.
     with pytest.raises(SettingsError, match="is of a training with other labels, base or options"):
         train(job(out="stopped.adapter.gguf", rate=1e-4))
+
+
+@pytest.mark.usefixtures("torch")
+def test_a_training_can_go_on_from_an_adapter(job, own_surroundings):
+    first = train(job(out="first.adapter.gguf"))
+    asked = job(out="second.adapter.gguf", rate=1e-9)
+
+    second = train(replace(asked, start=own_surroundings / "first.adapter.gguf"))
+
+    assert second.losses[0][1] == pytest.approx(first.losses[-1][1], rel=1e-3)
+    assert second.started_from == first.sha256
+    card = (own_surroundings / "second.card.md").read_text("utf-8")
+    assert f"| went on from an adapter, SHA-256 | `{first.sha256}` |" in card
+
+
+@pytest.mark.usefixtures("torch")
+def test_a_training_goes_on_from_no_adapter_of_another_make(job, own_surroundings, chance_adapter):
+    start = chance_adapter(Reading)
+    with pytest.raises(SettingsError, match=r"chance0.adapter.gguf is no adapter of rank 16 and alpha 32"):
+        train(replace(job(), start=start))
+    with pytest.raises(SettingsError, match="is no adapter of rank 4 and alpha 2 for these layers"):
+        train(replace(job(rank=4, alpha=2.0), start=start))
+    (own_surroundings / "no.gguf").write_bytes(b"GGUF nothing")
+    with pytest.raises(RunStoppedError, match=r"no\.gguf cannot be read"):
+        train(replace(job(), start=own_surroundings / "no.gguf"))
+
+
+@pytest.mark.usefixtures("torch")
+def test_a_model_that_was_trained_with_the_rules_findings_is_told_them(job, own_surroundings):
+    made = train(job(with_rules=True))
+    adapter = own_surroundings / "own.adapter.gguf"
+
+    assert trained_for(adapter).partner == "rules"
+    assert made.scored is not None
+    assert "| the question tells | what the rules find |" in (own_surroundings / "own.card.md").read_text(
+        "utf-8"
+    )
 
 
 @pytest.mark.usefixtures("torch")

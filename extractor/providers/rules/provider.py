@@ -8,14 +8,16 @@ from extractor.papers import Text
 from extractor.providers.rules.finding import RULES_VERSION, find_values
 from extractor.records import FieldSpec, Record, Role, fields_of
 
+RULES = "rules"
+
 
 class RulesProvider:
     """Answers at once, from regular expressions and word shapes."""
 
-    model = "rules"
+    model = RULES
 
     def __init__(self) -> None:
-        self.identity = {"provider": "rules", "rules": RULES_VERSION}
+        self.identity = {"provider": RULES, "rules": RULES_VERSION}
 
     async def complete(self, request: Request) -> Response:
         """Return what the rules find in the text."""
