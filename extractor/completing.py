@@ -1,9 +1,10 @@
 """
-A weak model's record and its partner's -> one grounded record.
+A model's record and its partner's -> one grounded record.
 
-The partner is the surer of the two: what it found stands. The model fills single values that the partner
-left empty, and the lists of which the partner knows nothing, with what the text bears out; a name that it
-gives for several fields fills none. Each row says in `found_by` whose it is, or that both found it.
+A model that was trained for the record leads in fields: there its answer stands. Elsewhere the partner is the
+surer of the two, and what it found stands; the model fills single values that the partner left empty, and the
+lists of which the partner knows nothing, with what the text bears out; a name that it gives for several
+fields fills none. Each row says in `found_by` whose it is, or that both found it.
 """
 
 from collections import Counter
@@ -22,20 +23,23 @@ def complete(
     *,
     found_by: tuple[str, str],
     looked_for: Collection[str] = (),
+    leads: Collection[str] = (),
 ) -> GroundedRecord:
     """
     Return one record of both, which are of one text and one record type.
 
     `found_by` names the model's provider and the partner's. `looked_for` are the fields that the partner
-    knows: where it found no item of a list, there is none.
+    knows: where it found no item of a list, there is none. `leads` are those in which the model leads.
     """
     echoes = _echoes(model)
-    parts = [_single_values(model.parts[0], partner.parts[0], echoes, found_by)]
+    parts = [_single_values(model.parts[0], partner.parts[0], echoes, found_by, leads)]
     for table in dict.fromkeys(part.table for part in (*partner.parts[1:], *model.parts[1:])):
         ours = [part for part in partner.parts if part.table == table]
         theirs = [part for part in model.parts if part.table == table]
-        if ours or table in looked_for:
-            made = _agreed(ours, theirs, found_by)
+        if table in leads:
+            made = _agreed(theirs, ours, found_by[0], found_by)
+        elif ours or table in looked_for:
+            made = _agreed(ours, theirs, found_by[1], found_by)
         else:
             made = _filling(theirs, echoes, found_by[0])
         parts.extend(replace(part, position=position) for position, part in enumerate(made))
@@ -43,28 +47,31 @@ def complete(
 
 
 def _single_values(
-    model: GroundedPart, partner: GroundedPart, echoes: set[str], found_by: tuple[str, str]
+    model: GroundedPart,
+    partner: GroundedPart,
+    echoes: set[str],
+    found_by: tuple[str, str],
+    leads: Collection[str],
 ) -> GroundedPart:
     chosen: list[GroundedValue] = []
     givers: set[str] = set()
     for theirs, ours in zip(model.values, partner.values, strict=True):
         is_usable = theirs.value is not None and theirs.doubt is None and _word(theirs) not in echoes
-        chosen.append(theirs if ours.value is None and is_usable else ours)
-        if ours.value is not None:
-            givers.add(found_by[1])
-        if chosen[-1].value is not None and _word(chosen[-1]) == _word(theirs):
-            givers.add(found_by[0])
+        is_theirs = theirs.field in leads or (ours.value is None and is_usable)
+        chosen.append(theirs if is_theirs else ours)
+        if chosen[-1].value is not None:
+            word = _word(chosen[-1])
+            givers.update(
+                giver for giver, said in zip(found_by, (theirs, ours), strict=True) if _word(said) == word
+            )
     return replace(partner, values=tuple(chosen), found_by=_named(givers, found_by))
 
 
 def _agreed(
-    ours: list[GroundedPart], theirs: list[GroundedPart], found_by: tuple[str, str]
+    standing: list[GroundedPart], others: list[GroundedPart], whose: str, both: tuple[str, str]
 ) -> list[GroundedPart]:
-    """Return the partner's rows, those marked that the model found too."""
-    return [
-        replace(part, found_by="+".join(found_by) if _is_among(part, theirs) else found_by[1])
-        for part in ours
-    ]
+    """Return the rows that stand, those marked that the other found too."""
+    return [replace(part, found_by="+".join(both) if _is_among(part, others) else whose) for part in standing]
 
 
 def _filling(theirs: list[GroundedPart], echoes: set[str], found_by: str) -> list[GroundedPart]:

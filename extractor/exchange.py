@@ -139,7 +139,8 @@ class Response:
     An answer as it came.
 
     `completion` is a partner's answer to the same request, from which one record is made with this one;
-    `completed_by` names the partner.
+    `completed_by` names the partner. `leads` are the fields in which this answer stands, whatever the partner
+    says.
     """
 
     text: str
@@ -149,3 +150,4 @@ class Response:
     attempts: int = 1
     completion: str | None = None
     completed_by: str | None = None
+    leads: tuple[str, ...] = ()

@@ -192,6 +192,7 @@ def grounded_record(
         _ground(partner, text),
         found_by=(provider, response.completed_by),
         looked_for=partner.model_fields_set,
+        leads=response.leads,
     )
 
 

@@ -41,7 +41,8 @@ def outcome_of(entry: Entry, schema: Schema) -> Outcome:
     if "failure" in entry:
         told = {**entry["failure"], "usage": Usage(**entry["failure"]["usage"])}
         return Failure(paper=paper, fingerprint=fingerprint, from_cache=from_cache, **told)
-    response = Response(**{**entry["response"], "usage": Usage(**entry["response"]["usage"])})
+    said = entry["response"]
+    response = Response(**{**said, "usage": Usage(**said["usage"]), "leads": tuple(said.get("leads", ()))})
     try:
         made = extraction_of(paper, fingerprint, response, schema, entry["provider"])
     except PaperError as error:

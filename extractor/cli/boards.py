@@ -8,7 +8,7 @@ import typer
 
 from extractor.boards import BoardFilter
 from extractor.cli.app import app
-from extractor.cli.options import AsCsv, AsForm, AsJson, Db, OfModel, OfRun, WithUnverified
+from extractor.cli.options import AsCsv, AsForm, AsJson, Db, OfModel, OfRun, WithUnverified, names_in
 from extractor.cli.printing import (
     CLAIMED,
     chosen_form,
@@ -84,18 +84,18 @@ def leaderboard(
     database = Database(db, run=of_run, model=of_model)
     printed_as = chosen_form(form, as_json=as_json, as_csv=as_csv)
     if gains:
-        print_gains(database.gains(chosen), _listed(columns), printed_as)
+        print_gains(database.gains(chosen), names_in(columns), printed_as)
     elif not chosen.is_empty:
-        print_boards(database.leaderboard(chosen), _listed(columns), printed_as)
+        print_boards(database.leaderboard(chosen), names_in(columns), printed_as)
     else:
         boards = database.boards(chosen)
         is_instead = is_for_readers(printed_as) and all(board["rows"] == 1 for board in boards.rows())
         found = database.gains(chosen) if is_instead else None
         if found is None or not len(found):
-            print_list_of_boards(boards, _listed(columns), printed_as)
+            print_list_of_boards(boards, names_in(columns), printed_as)
         else:
             tell("no board has two rows yet; these are the gains instead")
-            print_gains(found, _listed(columns), printed_as)
+            print_gains(found, names_in(columns), printed_as)
 
 
 @app.command()
@@ -131,7 +131,7 @@ def compare(
       extractor compare --by method --columns method,results,baselines
       extractor compare --pivot accuracy --format latex
     """
-    wanted = Compared(tuple(names or ()), _listed(columns), task, unverified, limit)
+    wanted = Compared(tuple(names or ()), names_in(columns), task, unverified, limit)
     database = Database(db, run=of_run, model=of_model)
     printed_as = chosen_form(form, as_json=as_json, as_csv=as_csv)
     if pivot is not None:
@@ -141,8 +141,3 @@ def compare(
         print_side_by_side(database.compare_methods(wanted), wanted.columns, "method", printed_as)
     else:
         print_side_by_side(database.compare(wanted), wanted.columns, "title", printed_as)
-
-
-def _listed(columns: str | None) -> tuple[str, ...]:
-    """Return the names in a list with commas."""
-    return tuple(name.strip() for name in columns.split(",")) if columns else ()

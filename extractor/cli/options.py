@@ -35,3 +35,8 @@ OfModel = Annotated[str | None, typer.Option("--model", help="Only what this mod
 WithUnverified = Annotated[
     bool, typer.Option("--unverified", help="Also claims that the text does not bear out")
 ]
+
+
+def names_in(listed: str | None) -> tuple[str, ...]:
+    """Return the names in a list with commas."""
+    return tuple(name.strip() for name in listed.split(",") if name.strip()) if listed else ()

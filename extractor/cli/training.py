@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from extractor.cli.app import app
+from extractor.cli.options import names_in
 from extractor.cli.printing import print_rows, tell
 from extractor.rendering import Held
 from extractor.training.base import LINEARS
@@ -81,6 +82,9 @@ def train(
     with_rules: Annotated[
         bool, typer.Option("--with-rules/--text-alone", help="Tell the model what the rules find")
     ] = DEFAULT.with_rules,
+    leads: Annotated[
+        str, typer.Option(help="Fields, with commas, in which it stands against the rules [default: all]")
+    ] = "",
     device: Annotated[DeviceName, typer.Option(help="Where to compute")] = DeviceName.AUTO,
     precision: Annotated[PrecisionName, typer.Option(help="In which numbers")] = PrecisionName.AUTO,
 ) -> None:
@@ -101,7 +105,7 @@ def train(
         rank=rank,
         alpha=alpha,
         blocks=blocks,
-        linears=tuple(name.strip() for name in linears.split(",") if name.strip()),
+        linears=names_in(linears),
         epochs=epochs,
         rate=rate,
         batch=batch,
@@ -113,7 +117,18 @@ def train(
         device=device.value,
         precision=precision.value,
     )
-    job = Job(tuple(labels), out, schema, tuple(texts or ()), held_out, base, start, score, recipe)
+    job = Job(
+        tuple(labels),
+        out,
+        schema,
+        tuple(texts or ()),
+        held_out,
+        base,
+        start,
+        names_in(leads),
+        score,
+        recipe,
+    )
     made = train_adapter(job, tell)
     _print_scores(made)
     tell(f"{out} is ready: extractor run PAGE --model local:{out}")

@@ -71,13 +71,16 @@ def choose_provider(settings: Settings, folder: Path, tell: Tell) -> Chosen:
     if model == EMBEDDED:
         embedded = shipped_model(settings.cache_dir, tell, settings.params)
         pace = Pace(1)
-        asked = CompletedProvider(RetryingProvider(embedded, pace), RulesProvider())
-        return Chosen(PricedProvider(asked, FREE), pace, FREE)
+        beside = CompletedProvider(RetryingProvider(embedded, pace), RulesProvider())
+        return Chosen(PricedProvider(beside, FREE), pace, FREE)
     if model.startswith(LOCAL):
         pace = Pace(1)
         file = Path(model.removeprefix(LOCAL)).expanduser()
         local = local_model(file, settings.params, settings.cache_dir, tell)
-        return Chosen(PricedProvider(RetryingProvider(local, pace), FREE), pace, FREE)
+        asked: Provider = RetryingProvider(local, pace)
+        if local.partner == RULES:
+            asked = CompletedProvider(asked, RulesProvider())
+        return Chosen(PricedProvider(asked, FREE), pace, FREE)
     return _batched(settings, folder, tell) if settings.batch else _served(settings, tell)
 
 

@@ -24,7 +24,7 @@ create table if not exists run_papers (
 create table if not exists responses (
     fingerprint varchar, text varchar, model varchar, finish_reason varchar, attempts integer,
     input_tokens bigint, output_tokens bigint, cached_tokens bigint, cost double, completion varchar,
-    completed_by varchar, answered_at timestamp
+    completed_by varchar, answered_at timestamp, leads varchar[]
 );
 create table if not exists extractions (
     extraction_id varchar, text_id varchar, fingerprint varchar, schema_name varchar,
@@ -51,6 +51,7 @@ create table if not exists name_lists (version varchar);
 alter table runs add column if not exists cached_tokens bigint;
 alter table runs add column if not exists cost double;
 alter table responses add column if not exists cost double;
+alter table responses add column if not exists leads varchar[];
 alter table failures add column if not exists cost double;
 alter table papers add column if not exists language varchar;
 insert into paper_sources

@@ -108,7 +108,7 @@ def look_up(
 
 _FOUND = "select rowid from responses where fingerprint in (select unnest(?))"
 _RESPONSES = f"""
-    select fingerprint, text, completion, completed_by, {_RESPONSE}
+    select fingerprint, text, completion, completed_by, leads, {_RESPONSE}
     from responses where rowid in (select unnest(?))
 """
 _PAID_FAILURES = """
@@ -118,7 +118,7 @@ _PAID_FAILURES = """
 
 
 def _response_of(row: Sequence[Any]) -> Response:
-    text, completion, completed_by, model, finish_reason, attempts, *tokens = row
+    text, completion, completed_by, leads, model, finish_reason, attempts, *tokens = row
     return Response(
         text=text,
         model=model,
@@ -127,6 +127,7 @@ def _response_of(row: Sequence[Any]) -> Response:
         attempts=attempts,
         completion=completion,
         completed_by=completed_by,
+        leads=tuple(leads or ()),
     )
 
 
@@ -153,7 +154,8 @@ def stored_answers(
     cursor.execute(
         f"""
         select p.paper_id, t.title, t.abstract, e.fingerprint, e.provider, e.extraction_id, e.created_at,
-            r.text, r.completion, r.completed_by, {", ".join("r." + c for c in _RESPONSE.split(", "))}
+            r.text, r.completion, r.completed_by, r.leads,
+            {", ".join("r." + c for c in _RESPONSE.split(", "))}
         from extractions e
         join responses r using (fingerprint) join texts t using (text_id) join papers p using (paper_id)
         where e.schema_name = ?

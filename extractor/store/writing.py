@@ -154,6 +154,7 @@ def _answer_rows(extraction: Extraction) -> Rows:
         "cost": response.usage.cost,
         "completion": response.completion,
         "completed_by": response.completed_by,
+        "leads": list(response.leads),
         "answered_at": _now(),
     }
     return {"responses": [answered], "extractions": [extraction_row(extraction)]}

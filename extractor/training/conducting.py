@@ -18,6 +18,7 @@ from extractor.providers.embedded.tokens import ServerTokens
 from extractor.providers.embedded.trained import Trained
 from extractor.providers.embedded.weights import SMOLLM2, pull, sha256_of
 from extractor.providers.rules.provider import RULES, RulesProvider, answer_of
+from extractor.records import fields_of
 from extractor.settings import Settings
 from extractor.training.adapter_file import Arrays, read_adapter, write_adapter
 from extractor.training.base import Base, read_base
@@ -44,7 +45,8 @@ class Job:
 
     `texts` are files of titles and abstracts by id, for labels without them; `held_out` is a file of ids, one
     a line, that are never learned and scored at the end; `scored` is how many of them at most. Without
-    `base` the default model is. `start` is an adapter to go on from.
+    `base` the default model is. `start` is an adapter to go on from; `leads` are the fields in which its
+    answers stand against a partner's, none for all.
     """
 
     labels: tuple[Path, ...]
@@ -54,6 +56,7 @@ class Job:
     held_out: Path | None = None
     base: Path | None = None
     start: Path | None = None
+    leads: tuple[str, ...] = ()
     scored: int | None = None
     recipe: Recipe = field(default_factory=Recipe)
 
@@ -123,6 +126,10 @@ def _ready(job: Job, tell: Tell) -> _Ready:
     files = [read_file(path) for path in job.labels]
     labelled = read_labelled(files, read_texts(map(read_file, job.texts)), schema.record_type)
     held_out, learned = _parted(labelled, job.held_out)
+    unknown = set(job.leads) - {spec.name for spec in fields_of(schema.record_type)}
+    if unknown:
+        message = f"--leads: schema {schema.name} has no field {', '.join(sorted(unknown))}"
+        raise SettingsError(message)
     if len(learned) < FEWEST:
         message = f"{len(learned)} labelled papers are too few to learn from; {FEWEST} are the least"
         raise SettingsError(message)
@@ -162,9 +169,14 @@ def _learned(ready: _Ready, examples: Split, tell: Tell) -> Made:
     kept = Kept(job.out.with_suffix(KEPT), digest)
     result = learn(ready.base, examples, recipe, kept, tell, start=_start(ready))
     partner = RULES if recipe.with_rules else None
-    trained = Trained(ready.shape, FORM_VERSION, ready.base.end, partner)
+    trained = Trained(ready.shape, FORM_VERSION, ready.base.end, partner, _leads(ready))
     write_adapter(job.out, result.arrays, alpha=recipe.alpha, name=_stem(job.out), trained=trained)
     return _made(ready, examples, result)
+
+
+def _leads(ready: _Ready) -> tuple[str, ...]:
+    """Return the fields in which the adapter's answers stand: all of the record, where none is named."""
+    return ready.job.leads or tuple(spec.name for spec in fields_of(ready.schema.record_type))
 
 
 def _start(ready: _Ready) -> Arrays | None:

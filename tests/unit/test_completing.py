@@ -39,9 +39,13 @@ class Reading(Record):
 BOTH = "model+rules"
 
 
-def completed(model, partner, looked_for=()):
+def completed(model, partner, looked_for=(), leads=()):
     return complete(
-        ground(model, TEXT), ground(partner, TEXT), found_by=("model", "rules"), looked_for=looked_for
+        ground(model, TEXT),
+        ground(partner, TEXT),
+        found_by=("model", "rules"),
+        looked_for=looked_for,
+        leads=leads,
     )
 
 
@@ -187,3 +191,48 @@ def test_the_same_words_in_another_field_are_another_row():
     made = completed(Reading(tools=(Tool(name="TideNet"),)), Reading(tools=(Tool(purpose="TideNet"),)))
 
     assert [part.found_by for part in made.parts if part.table == "tools"] == ["rules"]
+
+
+# ---------------------------------------------------------------- where the model leads
+
+
+def test_where_the_model_leads_its_single_value_stands():
+    made = completed(
+        Reading(method="TideNet", mood="calm"), Reading(method="MudBench", mood="wild"), leads=["method"]
+    )
+
+    assert root_of(made) == {"method": "TideNet", "page": None, "mood": "wild"}
+    assert made.parts[0].found_by == BOTH
+
+
+def test_where_the_model_leads_and_says_nothing_there_is_nothing():
+    made = completed(
+        Reading(), Reading(method="TideNet", datasets=("MudBench",)), leads=["method", "datasets"]
+    )
+
+    assert (root_of(made)["method"], rows_in(made, "datasets")) == (None, [])
+    assert made.parts[0].found_by is None
+
+
+def test_where_the_model_leads_its_items_stand_and_say_what_the_partner_found_too():
+    made = completed(
+        Reading(datasets=("ShoreSet", "MudBench")),
+        Reading(datasets=("mudbench", "TideNet")),
+        looked_for=["datasets"],
+        leads=["datasets"],
+    )
+
+    assert rows_in(made, "datasets") == [("ShoreSet", "model"), ("MudBench", BOTH)]
+
+
+def test_where_the_model_leads_its_findings_stand_with_all_that_they_say():
+    claim = Finding(quote="93.2% accuracy on MudBench", value=93.2, dataset="MudBench")
+    made = completed(
+        Reading(findings=(claim,)),
+        Reading(findings=(Finding(quote="It reaches 93.2% accuracy", value=93.2, dataset="ShoreSet"),)),
+        leads=["findings"],
+    )
+
+    (part,) = [part for part in made.parts if part.table == "findings"]
+    assert {value.field: value.value for value in part.values} == claim.model_dump()
+    assert part.found_by == BOTH

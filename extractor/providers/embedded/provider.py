@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from extractor.providers.embedded.short_form import read_short_form, said_once, 
 from extractor.providers.embedded.short_grammar import short_grammar_for
 from extractor.providers.embedded.spans import Spans, look_alike, restored
 from extractor.providers.embedded.trained import Trained, trained_for
-from extractor.providers.embedded.weights import SMOLLM2, Tell, kept, pull, sha256_of
+from extractor.providers.embedded.weights import SMOLLM2, Tell, pull, sha256_of
 from extractor.providers.openai.bodies import messages_of
 from extractor.providers.openai.connecting import connect
 from extractor.providers.openai.short_way import ShortWay
@@ -26,16 +27,17 @@ from extractor.settings import free_params
 MOST_TOKENS = 1024
 TIMEOUT = 600.0
 ADAPTER, MAGIC = ".adapter.gguf", b"GGUF"
+SHIPPED = Path(__file__).with_name(f"papers{ADAPTER}")
+"""The embedded model's own adapter, for schema `papers`; its card lies beside it."""
 
 
 class EmbeddedProvider:
     """
     Asks a GGUF model through llama.cpp's server in this process.
 
-    `find` returns the file of weights, fetching it where it must. An adapter is loaded where one is given, or
-    where a file of the same stem and the ending `.adapter.gguf` lies beside the weights. Its answers are what
-    the text allows: spans of it, its links, and the numbers of what is quoted. An adapter that was trained
-    for the records that are asked for is asked in its own short form; for others it is left aside.
+    `find` returns the file of weights, fetching it where it must. Answers are what the text allows: spans of
+    it, its links, and the numbers of what is quoted. An adapter that was trained for the records that are
+    asked for is asked in its own short form; for others it is left aside.
     """
 
     def __init__(
@@ -50,7 +52,6 @@ class EmbeddedProvider:
         self.model = model
         self._find = find
         self._adapter = adapter
-        self._trained = Trained()
         self._params = {"temperature": 0, "max_tokens": MOST_TOKENS, **free_params(params or {})}
         self._starting = asyncio.Lock()
         self._server: LocalServer | None = None
@@ -60,6 +61,15 @@ class EmbeddedProvider:
             "params": json.dumps(self._params, sort_keys=True),
             **identity,
         }
+
+    @property
+    def partner(self) -> str | None:
+        """The provider whose findings the model was trained to read before it answers."""
+        return self._trained.partner
+
+    @cached_property
+    def _trained(self) -> Trained:
+        return trained_for(self._adapter) if self._adapter else Trained()
 
     async def complete(self, request: Request) -> Response:
         """Return the model's answer, as the text prints what it says."""
@@ -71,8 +81,10 @@ class EmbeddedProvider:
         if response.finish_reason != "stop":
             return response
         record_type = request.asking.record_type
-        restored_text = _restored_short if self._trained.answers(record_type) else _restored_text
-        return replace(response, text=restored_text(response.text, record_type, spans))
+        if not self._trained.answers(record_type):
+            return replace(response, text=_restored_text(response.text, record_type, spans))
+        text = _restored_short(response.text, record_type, spans)
+        return replace(response, text=text, leads=self._trained.leads)
 
     async def aclose(self) -> None:
         """Close the connection and let the model go."""
@@ -109,10 +121,7 @@ class EmbeddedProvider:
             return self._short_way
 
     def _start(self) -> LocalServer:
-        weights = self._find()
-        adapter = self._adapter or adapter_beside(weights)
-        self._trained = trained_for(adapter) if adapter else Trained()
-        return start_server(weights, adapter)
+        return start_server(self._find(), self._adapter)
 
 
 def _restored_text(answer: str, record_type: type[Record], spans: Spans) -> str:
@@ -148,14 +157,18 @@ def _restored_short(answer: str, record_type: type[Record], spans: Spans) -> str
 
 
 def shipped_model(cache: Path, tell: Tell, params: Mapping[str, Any]) -> EmbeddedProvider:
-    """Return the default model; its weights are fetched at the first request."""
-    identity = {"provider": "embedded", "weights": SMOLLM2.sha256, **_adapter_sum(kept(SMOLLM2, cache).path)}
-    return EmbeddedProvider(SMOLLM2.name, identity, lambda: pull(SMOLLM2, cache, tell), params)
+    """Return the default model with its adapter; its weights are fetched at the first request."""
+    identity = {"provider": "embedded", "weights": SMOLLM2.sha256, **_adapter_sum(SHIPPED)}
+    return EmbeddedProvider(
+        SMOLLM2.name, identity, lambda: pull(SMOLLM2, cache, tell), params, adapter=SHIPPED
+    )
 
 
 def local_model(path: Path, params: Mapping[str, Any], cache: Path, tell: Tell) -> EmbeddedProvider:
     """
-    Return a model of the user's own; an adapter goes on top of the default model.
+    Return a model of the user's own, with its adapter where one lies beside it.
+
+    Beside `NAME.gguf` that is `NAME.adapter.gguf`. An adapter by itself goes on top of the default model.
 
     Raises:
         RunStoppedError: the file is not there, or is no GGUF.
@@ -171,15 +184,16 @@ def local_model(path: Path, params: Mapping[str, Any], cache: Path, tell: Tell) 
         raise RunStoppedError(message)
     if path.name.endswith(ADAPTER):
         return adapted_model(path, lambda: pull(SMOLLM2, cache, tell), SMOLLM2.sha256, params)
-    identity = {"provider": "local", "weights": sha256_of(path), **_adapter_sum(path)}
-    return EmbeddedProvider(f"local:{path.stem}", identity, lambda: path, params)
+    adapter = adapter_beside(path)
+    identity = {"provider": "local", "weights": sha256_of(path), **_adapter_sum(adapter)}
+    return EmbeddedProvider(f"local:{path.stem}", identity, lambda: path, params, adapter=adapter)
 
 
 def adapted_model(
     adapter: Path, find: Callable[[], Path], weights_sum: str, params: Mapping[str, Any]
 ) -> EmbeddedProvider:
     """Return a model with an adapter on top, which is a file of its own."""
-    identity = {"provider": "local", "weights": weights_sum, "adapter": sha256_of(adapter)}
+    identity = {"provider": "local", "weights": weights_sum, **_adapter_sum(adapter)}
     return EmbeddedProvider(f"local:{adapter.stem}", identity, find, params, adapter=adapter)
 
 
@@ -189,6 +203,5 @@ def adapter_beside(weights: Path) -> Path | None:
     return adapter if adapter.is_file() else None
 
 
-def _adapter_sum(weights: Path) -> dict[str, str]:
-    adapter = adapter_beside(weights)
+def _adapter_sum(adapter: Path | None) -> dict[str, str]:
     return {"adapter": sha256_of(adapter)} if adapter else {}

@@ -8,7 +8,7 @@ from extractor.providers.embedded.short_form import FORM_VERSION, shape_of
 from extractor.records import Record
 
 SHAPE_KEY, FORM_KEY, PARTNER_KEY = "extractor.record.shape", "extractor.form.version", "extractor.partner"
-END_KEY = "extractor.end.token"
+END_KEY, LEADS_KEY = "extractor.end.token", "extractor.leads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +16,15 @@ class Trained:
     """
     What an adapter says of itself; None for one that was trained elsewhere.
 
-    `end` is the token that its answers end with, `partner` the provider whose findings its question tells.
+    `end` is the token that its answers end with, `partner` the provider whose findings its question tells,
+    `leads` are the fields in which its answers stand, whatever a partner says.
     """
 
     shape: str | None = None
     form: str | None = None
     end: int = 0
     partner: str | None = None
+    leads: tuple[str, ...] = ()
 
     def answers(self, record_type: type[Record]) -> bool:
         """Tell whether the adapter was trained to fill records of a type in today's short form."""
@@ -50,4 +52,5 @@ def trained_for(adapter: Path) -> Trained:
         raise RunStoppedError(message) from error
     said = {key: str(fields[key].contents()) for key in (SHAPE_KEY, FORM_KEY, PARTNER_KEY) if key in fields}
     end = int(fields[END_KEY].contents()) if END_KEY in fields else 0
-    return Trained(said.get(SHAPE_KEY), said.get(FORM_KEY), end, said.get(PARTNER_KEY))
+    leads = tuple(fields[LEADS_KEY].contents()) if LEADS_KEY in fields else ()
+    return Trained(said.get(SHAPE_KEY), said.get(FORM_KEY), end, said.get(PARTNER_KEY), leads)
