@@ -4,9 +4,9 @@ What helps an adapter? Trains one for each trial on the same papers, and sets th
     python benchmarks/training.py --data DIR --papers 240 --trial "" --trial rank=8 --trial rate=0.0005
 
 DIR holds `train/abstracts.jsonl` and `train/labels.jsonl`. A trial is what differs from the recipe that
-`extractor train` follows unasked; the first is the baseline. Papers of `validation_ids.txt` are neither learned
-nor watched. Printed are the loss of the papers that are watched and not learned (the lowest while the others
-were learned, in nats a token of the answers), and the time that the steps took.
+`extractor train` follows unasked; the first is the baseline. Papers of `validation_ids.txt` are neither
+learned nor watched. Printed are the loss of the papers that are watched and not learned (the lowest while
+the others were learned, in nats a token of the answers), and the time that the steps took.
 """
 
 import argparse

@@ -76,7 +76,7 @@ TEXTS = (
 def chance_adapter(tiny_llama, tmp_path):
     """Return a function that writes an adapter of weights by chance for records of a type."""
 
-    def make(record_type, seed=0, size=0.3):
+    def make(record_type, seed=0, size=0.3, **said):
         base, chance = read_base(tiny_llama), np.random.default_rng(seed)
         names = [weight(block, linear) for block in range(base.shape.blocks) for linear in LINEARS]
         shapes = {name: base.tensors[name].shape for name in names}
@@ -85,22 +85,22 @@ def chance_adapter(tiny_llama, tmp_path):
             for name, (rows, columns) in shapes.items()
         }
         path = tmp_path / f"chance{seed}.adapter.gguf"
-        trained = Trained(shape_of(record_type), FORM_VERSION, END)
+        trained = Trained(shape_of(record_type), FORM_VERSION, END, **said)
         write_adapter(path, arrays, alpha=8.0, name="chance", trained=trained)
         return path
 
     return make
 
 
-def answer_of(adapter, base, record_type, texts):
-    """Return the responses of a base with an adapter on top."""
+def answer_of(adapter, base, record_type, texts, found=None):
+    """Return the responses of a base with an adapter on top; `found` is what a partner answered."""
 
     async def ask():
         model = adapted_model(adapter, lambda: base, "0" * 64, {"max_tokens": 2000})
         asking = Asking("own", record_type, model.model, model.identity)
         messages = (Message("system", "Say what is found."), Message("user", "The text."))
         try:
-            return [await model.complete(Request(text, messages, asking)) for text in texts]
+            return [await model.complete(Request(text, messages, asking, found=found)) for text in texts]
         finally:
             await model.aclose()
 
@@ -140,6 +140,24 @@ def test_an_adapter_is_put_aside_for_records_that_it_was_not_trained_for(tiny_ll
     # then it is the base that answers, in the form that every model answers in.
     assert said[0] == said[1]
     assert json.loads(said[0]).keys() == {"method"}
+
+
+def test_an_adapter_is_told_what_its_partner_found_where_it_was_trained_so(tiny_llama, chance_adapter):
+    found = json.dumps({"method": "Marram", "findings": [{"quote": "It is cheap", "value": 62}]})
+
+    def tokens_asked(adapter, found):
+        return answer_of(adapter, tiny_llama, Reading, TEXTS[:1], found)[0].usage.input_tokens
+
+    alone, beside = chance_adapter(Reading, 1), chance_adapter(Reading, 2, partner="rules")
+    assert tokens_asked(alone, found) == tokens_asked(alone, None) == tokens_asked(beside, None)
+    assert tokens_asked(beside, found) > tokens_asked(beside, None) + len("method: Marram\n") / 4
+
+
+def test_an_adapter_says_in_which_fields_its_answer_stands(tiny_llama, chance_adapter):
+    adapter = chance_adapter(Reading, leads=("method", "tasks"))
+
+    assert answer_of(adapter, tiny_llama, Reading, TEXTS[:1])[0].leads == ("method", "tasks")
+    assert answer_of(adapter, tiny_llama, Other, TEXTS[:1])[0].leads == ()
 
 
 # ---------------------------------------------------------------- scored
@@ -297,6 +315,18 @@ def test_a_training_that_was_stopped_goes_on_and_ends_the_same(job):
     # And other options do not go on from it.
     with pytest.raises(SettingsError, match="is of a training with other labels, base or options"):
         train(job(out="stopped.adapter.gguf", rate=1e-4))
+
+
+@pytest.mark.usefixtures("torch")
+def test_an_adapter_leads_in_all_fields_where_none_is_named(job, own_surroundings):
+    adapter = own_surroundings / "own.adapter.gguf"
+
+    train(job())
+    assert trained_for(adapter).leads == ("method", "tasks", "findings")
+    train(replace(job(), leads=("tasks",)))
+    assert trained_for(adapter).leads == ("tasks",)
+    with pytest.raises(SettingsError, match=r"--leads: schema .*own has no field colour, mood"):
+        train(replace(job(), leads=("mood", "tasks", "colour")))
 
 
 @pytest.mark.usefixtures("torch")
