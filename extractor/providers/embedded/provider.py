@@ -15,6 +15,7 @@ from extractor.providers.embedded.server import LocalServer, start_server
 from extractor.providers.embedded.short_form import read_short_form, said_once, short_form, short_messages
 from extractor.providers.embedded.short_grammar import short_grammar_for
 from extractor.providers.embedded.spans import Spans, look_alike, restored
+from extractor.providers.embedded.sums import sum_of
 from extractor.providers.embedded.trained import Trained, trained_for
 from extractor.providers.embedded.weights import SMOLLM2, Tell, pull, sha256_of
 from extractor.providers.openai.bodies import messages_of
@@ -25,7 +26,6 @@ from extractor.records import Record
 from extractor.settings import free_params
 
 MOST_TOKENS = 1024
-TIMEOUT = 600.0
 ADAPTER, MAGIC = ".adapter.gguf", b"GGUF"
 SHIPPED = Path(__file__).with_name(f"papers{ADAPTER}")
 """The embedded model's own adapter, for schema `papers`; its card lies beside it."""
@@ -116,7 +116,7 @@ class EmbeddedProvider:
         async with self._starting:
             if self._short_way is None:
                 self._server = await asyncio.to_thread(self._start)
-                client = await asyncio.to_thread(connect, self._server.base_url, self._server.key, TIMEOUT)
+                client = await asyncio.to_thread(connect, self._server.base_url, self._server.key, None)
                 self._short_way = ShortWay(client, self.model)
             return self._short_way
 
@@ -177,7 +177,8 @@ def local_model(path: Path, params: Mapping[str, Any], cache: Path, tell: Tell) 
         with path.open("rb") as file:
             is_gguf = file.read(len(MAGIC)) == MAGIC
     except OSError as error:
-        message = f"the model file {path} cannot be read: {error.strerror}"
+        names = "`extractor models list` has names that local:NAME takes"
+        message = f"the model file {path} cannot be read: {error.strerror}; {names}"
         raise RunStoppedError(message) from error
     if not is_gguf:
         message = f"{path} is no GGUF file; local:FILE takes one"
@@ -185,7 +186,7 @@ def local_model(path: Path, params: Mapping[str, Any], cache: Path, tell: Tell) 
     if path.name.endswith(ADAPTER):
         return adapted_model(path, lambda: pull(SMOLLM2, cache, tell), SMOLLM2.sha256, params)
     adapter = adapter_beside(path)
-    identity = {"provider": "local", "weights": sha256_of(path), **_adapter_sum(adapter)}
+    identity = {"provider": "local", "weights": sum_of(path, cache), **_adapter_sum(adapter)}
     return EmbeddedProvider(f"local:{path.stem}", identity, lambda: path, params, adapter=adapter)
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from extractor.errors import RunStoppedError
 
-CONTEXT = 4096
-THREADS = 1  # Two collapse when a neighbour keeps a core busy.
+LARGE = 500_000_000
+"""Bytes of weights from which on a model takes all cores but one, and gets the larger context."""
+CONTEXT, LARGE_CONTEXT = 4096, 8192
+"""Tokens of question and answer together; the runtime makes it less for a model that was made for less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,15 @@ def start_server(weights: Path, adapter: Path | None = None) -> LocalServer:
     key = secrets.token_hex(16)
     params = xllamacpp.CommonParams()
     params.model.path = os.fspath(weights)
-    params.n_ctx = CONTEXT
+    is_large = _is_large(weights)
+    params.n_ctx = LARGE_CONTEXT if is_large else CONTEXT
     params.n_parallel = 1
-    params.cpuparams.n_threads = THREADS
-    params.cpuparams_batch.n_threads = THREADS
+    threads = threads_for(cores(), is_large=is_large)
+    params.cpuparams.n_threads = threads
+    params.cpuparams_batch.n_threads = threads
+    params.enable_reasoning = (
+        0  # The grammar begins with the answer: a model that thinks first is told not to.
+    )
     params.verbosity = -1
     params.cache_ram_mib = 0  # The prompt's prefix stays in the slot; whole prompts would fill gigabytes.
     params.api_keys = [key]
@@ -55,6 +62,28 @@ def start_server(weights: Path, adapter: Path | None = None) -> LocalServer:
         message = f"the model {files} cannot be loaded: {error}"
         raise RunStoppedError(message) from error
     return LocalServer(server, f"{server.listening_address}/v1", key)
+
+
+def threads_for(free_cores: int, *, is_large: bool) -> int:
+    """
+    Return how many threads a model computes with.
+
+    A small one takes one: its steps are short, and two threads wait for each other at each when a neighbour
+    keeps a core busy. A large one leaves a core to the neighbour.
+    """
+    return max(1, free_cores - 1) if is_large else 1
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # Not on every system.
+        return os.cpu_count() or 1
+
+
+def _is_large(weights: Path) -> bool:
+    return weights.is_file() and weights.stat().st_size >= LARGE
 
 
 def _adapter(xllamacpp: Any, path: Path) -> Any:  # noqa: ANN401 - the runtime has no types.
