@@ -23,18 +23,12 @@ from extractor.prompting import Prompt
 from extractor.providers.base import Provider
 from extractor.providers.choosing import (
     BUILT_IN,
-    EMBEDDED,
-    FAKE,
-    LOCAL,
     SMALL,
     Chosen,
     choose_provider,
     given_provider,
 )
-from extractor.providers.embedded.weights import SMOLLM2, kept, pull
-from extractor.providers.rules.provider import RULES
 from extractor.recording import Recorder, write_left_behind
-from extractor.rendering import Held
 from extractor.retelling import outcome_of
 from extractor.routing import Known, Manner, run_papers
 from extractor.settings import Settings
@@ -152,35 +146,6 @@ def plan(source: Source, *, tell: Tell = _silent, **options: Any) -> Plan:  # no
             sizes = store.answer_sizes(chosen.provider.model, snapshot)
             pipeline = _pipeline(settings, schema, chosen)
             return plan_run(pipeline, reading, reading.skipped, look_up, sizes, chosen.price)
-
-
-def pull_embedded(*, tell: Tell = _silent) -> Path:
-    """
-    Fetch the embedded model's weights where they are not here; return their file.
-
-    Raises:
-        RunStoppedError: they cannot be fetched, or are not what they should be.
-    """
-    return pull(SMOLLM2, Settings.load().cache_dir, tell)
-
-
-def embedded_path() -> Path:
-    """Return where the embedded model's weights are kept, whether they are there or not."""
-    return kept(SMOLLM2, Settings.load().cache_dir).path
-
-
-def known_models() -> Held:
-    """Return what `model` takes without a server, a row each."""
-    is_here = "here" if kept(SMOLLM2, Settings.load().cache_dir).is_whole() else "fetched at first use"
-    return Held(
-        ("model", "what", "megabytes", "licence", "where"),
-        (
-            (EMBEDDED, SMOLLM2.name, SMOLLM2.megabytes, SMOLLM2.licence, is_here),
-            (f"{LOCAL}FILE.gguf", "a model file of your own", None, None, None),
-            (RULES, "no model: rules", None, None, "here"),
-            (FAKE, "no model: empty answers, to try a schema", None, None, "here"),
-        ),
-    )
 
 
 def _prepare(store: Store, schema: Schema, snapshot: Snapshot, tell: Tell) -> None:

@@ -74,7 +74,7 @@ class Settings(BaseSettings):
     batch: bool = Field(default=False, description="ask by the server's batch endpoint, at half the price")
     cache_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_cache_dir("extractor-papers")),
-        description="folder for the embedded model's weights",
+        description="folder for the weights of models",
     )
     api_key: SecretStr | None = Field(
         None,

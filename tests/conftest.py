@@ -1,5 +1,6 @@
 """What tests share: surroundings of their own, a page, a provider of their own, a server that speaks chat."""
 
+import hashlib
 import json
 import os
 import re
@@ -32,7 +33,7 @@ hypothesis.settings.load_profile("untimed")
 
 JSON = dict[str, Any]
 
-_OURS = ("EXTRACTOR_", "OPENAI_")
+_OURS = ("EXTRACTOR_", "HF_", "OPENAI_")
 _COLOURS = ("FORCE_COLOR", "NO_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE", "COLUMNS")
 
 
@@ -403,7 +404,8 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply, kind: str) -> None:
     for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **reply.headers}.items():
         handler.send_header(name, value)
     handler.end_headers()
-    handler.wfile.write(body)
+    if handler.command != "HEAD":
+        handler.wfile.write(body)
 
 
 @pytest.fixture
@@ -420,6 +422,7 @@ class Got:
     path: str
     fields: Mapping[str, str]
     headers: Mapping[str, str]
+    method: str = "GET"
 
 
 class PageServer(_Server):
@@ -473,13 +476,17 @@ def _pages_of(server: PageServer) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             headers = {name.lower(): value for name, value in self.headers.items()}
-            reply = server.reply_to(Got(unquote(parts.path), dict(parse_qsl(parts.query)), headers))
+            fields = dict(parse_qsl(parts.query))
+            reply = server.reply_to(Got(unquote(parts.path), fields, headers, self.command))
             if reply.after is not None:
                 reply.after.wait(30)
             if reply.status == CLOSED:
                 self.close_connection = True
             else:
                 _send(self, reply, "text/xml")
+
+        def do_HEAD(self) -> None:
+            self.do_GET()
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
@@ -492,6 +499,119 @@ def service() -> Iterator[PageServer]:
     """Yield a server that hands out pages."""
     with PageServer() as server:
         yield server
+
+
+# ---------------------------------------------------------------- the hub of models
+
+GATED, WRONG_TOKEN = "hf_gated", "hf_wrong"
+
+
+class HubServer:
+    """
+    Speaks the Hugging Face hub's protocol on loopback, as its own client asks it: one repository, one file.
+
+    `pages` says what the hub has, and sends whoever wants the bytes to `store`, another host. `gated` asks
+    for a token, `sent` is what the store has where that is not `content`, and `told_size` what is said of
+    it. `cache` is the folder that models are fetched to.
+    """
+
+    repo, file, revision = "heron/Heron-1B-GGUF", "heron-1b-q8_0.gguf", "a1" * 20
+
+    def __init__(self, pages: PageServer, store: PageServer, content: bytes, cache: Path) -> None:
+        self.pages, self.store, self.cache = pages, store, cache
+        self.content = self.sent = content
+        self.told_size = len(content)
+        self.gated = False
+        self.card: JSON = {"license": "apache-2.0"}
+        pages.otherwise = self._page
+        store.otherwise = self._bytes
+
+    @property
+    def name(self) -> str:
+        """Return what the file is called by `models pull`."""
+        return f"hf:{self.repo}/{self.file}"
+
+    @property
+    def sha256(self) -> str:
+        """Return what the hub says that the file's SHA-256 is."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def asked_for(self) -> list[str | None]:
+        """Return from where on the bytes were asked for, request by request; None is all of them."""
+        return [got.headers.get("range") for got in self.store.requests]
+
+    def grow(self) -> None:
+        """Make the file larger than the client's pieces of 10 MiB, of which it keeps whole ones."""
+        self.content = self.sent = b"GGUF" + bytes(range(256)) * 50_000
+        self.told_size = len(self.content)
+
+    def breaks_off_at(self, end: int) -> Reply:
+        """Return a reply of the store that ends too early, and whose connection closes."""
+        return Reply(200, self.sent[:end], {"Content-Length": str(len(self.sent)), "Connection": "close"})
+
+    def _page(self, got: Got) -> Reply:
+        token = got.headers.get("authorization", "").removeprefix("Bearer ")
+        if token == WRONG_TOKEN:
+            return self._refusal(401, message="Invalid credentials in Authorization header")
+        if got.path == f"/api/models/{self.repo}":
+            return self._info()
+        if not got.path.startswith(f"/{self.repo}/resolve/{self.revision}/"):
+            return self._refusal(401 if not token else 404, "RepoNotFound", "Repository not found")
+        if self.gated and token != GATED:
+            return self._refusal(401 if not token else 403, "GatedRepo", "Access is restricted")
+        if not got.path.endswith(f"/{self.file}"):
+            return self._refusal(404, "EntryNotFound", "Entry not found")
+        return self._way_to_the_store()
+
+    def _info(self) -> Reply:
+        lfs = {"sha256": self.sha256, "size": self.told_size, "pointerSize": 135}
+        siblings = [
+            {"rfilename": "README.md", "size": 20, "blobId": "b2" * 20},
+            {"rfilename": self.file, "size": self.told_size, "blobId": "c3" * 20, "lfs": lfs},
+        ]
+        info = {
+            "id": self.repo,
+            "sha": self.revision,
+            "siblings": siblings,
+            "cardData": self.card,
+            "tags": [],
+        }
+        gated = "manual" if self.gated else False
+        return Reply(body={**info, "gated": gated}, headers={"Content-Type": "application/json"})
+
+    def _way_to_the_store(self) -> Reply:
+        headers = {
+            "Location": f"{self.store.url}/{self.sha256}",
+            "X-Repo-Commit": self.revision,
+            "X-Linked-Size": str(self.told_size),
+            "X-Linked-Etag": f'"{self.sha256}"',
+            "ETag": f'"{"c3" * 20}"',
+            "X-Xet-Hash": "d4" * 32,
+            "Link": f'<{self.pages.url}/api/models/{self.repo}/xet-read-token/main>; rel="xet-auth"',
+        }
+        return Reply(302, "", headers)
+
+    def _refusal(self, status: int, code: str = "", message: str = "") -> Reply:
+        return Reply(status, {"error": message}, {"X-Error-Code": code, "X-Error-Message": message})
+
+    def _bytes(self, got: Got) -> Reply:
+        begun = re.fullmatch(r"bytes=(\d+)-", got.headers.get("range", ""))
+        if not begun:
+            return Reply(body=self.sent, headers={"ETag": f'"{self.sha256}"'})
+        start, size = int(begun[1]), len(self.sent)
+        return Reply(206, self.sent[start:], {"Content-Range": f"bytes {start}-{size - 1}/{size}"})
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
+    """Yield a stand-in of the Hugging Face hub, which is asked for models, and an empty cache folder."""
+    cache = tmp_path / "cache"
+    monkeypatch.setenv("EXTRACTOR_CACHE_DIR", str(cache))
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))  # Where no token lies.
+    with PageServer() as pages, PageServer() as store:
+        monkeypatch.setenv("EXTRACTOR_HF_URL", pages.url)
+        yield HubServer(pages, store, b"GGUF" + bytes(range(256)) * 400, cache)
 
 
 # ---------------------------------------------------------------- the command line

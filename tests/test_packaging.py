@@ -18,6 +18,7 @@ from pydantic import AliasChoices
 
 import extractor
 from extractor import cli, errors
+from extractor.providers.embedded.catalogue import CATALOGUE
 from extractor.providers.openai import translated_errors
 
 ROOT = Path(__file__).parent.parent
@@ -129,6 +130,15 @@ def test_every_setting_is_in_the_readme_and_described(readme, name):
     assert extractor.Settings.model_fields[name].description
     for variable in variables_of(name):
         assert variable in readme
+
+
+@pytest.mark.parametrize("listed", CATALOGUE, ids=[listed.hub.name for listed in CATALOGUE])
+def test_every_model_of_the_catalogue_is_in_its_document_with_its_size(listed):
+    rows = (ROOT / "docs" / "models.md").read_text(encoding="utf-8").splitlines()
+    (row,) = [row for row in rows if row.startswith(f"| `{listed.hub.name}` |")]
+    assert f"`{listed.hub.repo}`" in row
+    sizes = f"{listed.megabytes / 1000:.1f} | {listed.memory_mb / 1000:.1f}"
+    assert row.endswith(f"| {sizes} | {listed.licence} |")
 
 
 def diagram():

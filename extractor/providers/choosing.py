@@ -10,6 +10,7 @@ from extractor.pricing import Price, price_of, read_price
 from extractor.providers.base import Provider
 from extractor.providers.batch import BatchProvider
 from extractor.providers.completed import CompletedProvider
+from extractor.providers.embedded.catalogue import model_file
 from extractor.providers.embedded.provider import local_model, shipped_model
 from extractor.providers.fake import FakeProvider
 from extractor.providers.openai import OFFICIAL, OpenAIProvider, is_on_loopback
@@ -75,7 +76,7 @@ def choose_provider(settings: Settings, folder: Path, tell: Tell) -> Chosen:
         return Chosen(PricedProvider(beside, FREE), pace, FREE)
     if model.startswith(LOCAL):
         pace = Pace(1)
-        file = Path(model.removeprefix(LOCAL)).expanduser()
+        file = model_file(model.removeprefix(LOCAL), settings.cache_dir)
         local = local_model(file, settings.params, settings.cache_dir, tell)
         asked: Provider = RetryingProvider(local, pace)
         if local.partner == RULES:
