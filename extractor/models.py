@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from extractor.providers.choosing import EMBEDDED, FAKE, LOCAL, RULES
+from extractor.providers.choosing import EMBEDDED, FAKE, LOCAL
 from extractor.providers.embedded.catalogue import CATALOGUE, ROOM_MB, hub_file, pulled_by_address
 from extractor.providers.embedded.fetching import Download, fetched, planned
 from extractor.providers.embedded.hub import Hub
 from extractor.providers.embedded.weights import MEGABYTE, SMOLLM2, kept, pull
+from extractor.providers.rules.provider import RULES
 from extractor.rendering import Held
 from extractor.settings import Settings
 

@@ -47,9 +47,7 @@ def start_server(weights: Path, adapter: Path | None = None) -> LocalServer:
     threads = threads_for(cores(), is_large=is_large)
     params.cpuparams.n_threads = threads
     params.cpuparams_batch.n_threads = threads
-    params.enable_reasoning = (
-        0  # The grammar begins with the answer: a model that thinks first is told not to.
-    )
+    params.enable_reasoning = 0  # The grammar begins with the answer: who thinks first is told not to.
     params.verbosity = -1
     params.cache_ram_mib = 0  # The prompt's prefix stays in the slot; whole prompts would fill gigabytes.
     params.api_keys = [key]
