@@ -18,10 +18,11 @@ from extractor.catalog import load_schema
 from extractor.errors import RunStoppedError
 from extractor.papers import Paper, Text
 from extractor.providers.embedded.grammar import grammar_for
-from extractor.providers.embedded.provider import local_model, shipped_model
+from extractor.providers.embedded.provider import SHIPPED, local_model, shipped_model
 from extractor.providers.embedded.requantising import requantise
 from extractor.providers.embedded.server import start_server
 from extractor.providers.embedded.spans import Spans, look_alike, restored
+from extractor.providers.embedded.trained import trained_for
 from extractor.providers.embedded.weights import SMOLLM2, Kept, Weights, check, kept, pull, sha256_of
 from extractor.records import Label, Name, Number, Quote, Record, Url
 from extractor.settings import Settings
@@ -298,12 +299,9 @@ def test_an_adapter_beside_the_weights_makes_it_another_model(tiny, cache):
     assert local_model(tiny, {}, cache, silent).identity == alone
 
 
-def test_an_adapter_beside_the_shipped_weights_makes_it_another_model(cache):
-    alone = shipped_model(cache, silent, {}).identity
-    path = kept(SMOLLM2, cache).path
-    path.parent.mkdir(parents=True)
-    path.with_suffix(".adapter.gguf").write_bytes(b"GGUF one")
-    assert shipped_model(cache, silent, {}).identity != alone
+def test_the_shipped_model_says_which_adapter_it_has(cache):
+    assert shipped_model(cache, silent, {}).identity["adapter"] == sha256_of(SHIPPED)
+    assert trained_for(SHIPPED).answers(load_schema("papers").record_type)
 
 
 def test_a_changed_file_is_another_model(tiny, cache):

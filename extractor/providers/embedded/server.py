@@ -23,9 +23,9 @@ class LocalServer:
     key: str
 
 
-def start_server(weights: Path, adapter: Path | None = None) -> LocalServer:
+def start_server(weights: Path, adapter: Path | None = None, *, at_once: int = 1) -> LocalServer:
     """
-    Load a model, with an adapter where there is one, and return its server.
+    Load a model, with an adapter where there is one, and return its server; it answers `at_once` requests.
 
     Raises:
         RunStoppedError: there is no runtime for this platform, or it refuses a file.
@@ -42,8 +42,8 @@ def start_server(weights: Path, adapter: Path | None = None) -> LocalServer:
     params = xllamacpp.CommonParams()
     params.model.path = os.fspath(weights)
     is_large = _is_large(weights)
-    params.n_ctx = LARGE_CONTEXT if is_large else CONTEXT
-    params.n_parallel = 1
+    params.n_ctx = at_once * (LARGE_CONTEXT if is_large else CONTEXT)
+    params.n_parallel = at_once
     threads = threads_for(cores(), is_large=is_large)
     params.cpuparams.n_threads = threads
     params.cpuparams_batch.n_threads = threads
