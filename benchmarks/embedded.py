@@ -4,8 +4,8 @@ How fast is the embedded model beside the runtime's own limit, and what brings w
 Asks about each abstract of a page as a run does (adapter, grammar, what the rules found), then has the
 runtime write as many tokens from the same prompts with neither grammar nor adapter. Then as a run does
 again, with one thing changed: no prefix kept, other weights, several papers at once. One thread. Prints
-times, ratios to the runtime's limit, the share of valid answers, values that do not stand in the text, and the
-memory of the process.
+times, ratios to the runtime's limit, the share of valid answers, values that do not stand in the text,
+and the memory of the process.
 
     python benchmarks/embedded.py [PAGE] [--limit N] [--weights OTHER.gguf] [--at-once N]
 """
