@@ -1,10 +1,11 @@
 """
 A model's record and its partner's -> one grounded record.
 
-A model that was trained for the record leads in fields: there its answer stands. Elsewhere the partner is the
-surer of the two, and what it found stands; the model fills single values that the partner left empty, and the
-lists of which the partner knows nothing, with what the text bears out; a name that it gives for several
-fields fills none. Each row says in `found_by` whose it is, or that both found it.
+A model that was trained for the record leads in fields (`tasks`): there its answer stands. Where both found
+the same part, it may lead in fields of that (`claims.metric`). Elsewhere the partner is the surer of the
+two, and what it found stands; the model fills single values that the partner left empty, and the lists of
+which the partner knows nothing, with what the text bears out; a name that it gives for several fields fills
+none. Each row says in `found_by` whose it is, or that both found it.
 """
 
 from collections import Counter
@@ -39,7 +40,8 @@ def complete(
         if table in leads:
             made = _agreed(theirs, ours, found_by[0], found_by)
         elif ours or table in looked_for:
-            made = _agreed(ours, theirs, found_by[1], found_by)
+            led = {name.removeprefix(f"{table}.") for name in leads}
+            made = _agreed(ours, theirs, found_by[1], found_by, led)
         else:
             made = _filling(theirs, echoes, found_by[0])
         parts.extend(replace(part, position=position) for position, part in enumerate(made))
@@ -68,10 +70,25 @@ def _single_values(
 
 
 def _agreed(
-    standing: list[GroundedPart], others: list[GroundedPart], whose: str, both: tuple[str, str]
+    standing: list[GroundedPart],
+    others: list[GroundedPart],
+    whose: str,
+    both: tuple[str, str],
+    led: Collection[str] = (),
 ) -> list[GroundedPart]:
-    """Return the rows that stand, those marked that the other found too."""
-    return [replace(part, found_by="+".join(both) if _is_among(part, others) else whose) for part in standing]
+    """Return the rows that stand, those marked that the other found too: there it leads in fields `led`."""
+    made = []
+    for part in standing:
+        same = next((other for other in others if _is_same(part, other)), None)
+        if same is None:
+            made.append(replace(part, found_by=whose))
+        else:
+            values = tuple(
+                theirs if theirs.field in led and theirs.doubt is None else ours
+                for ours, theirs in zip(part.values, same.values, strict=True)
+            )
+            made.append(replace(part, values=values, found_by="+".join(both)))
+    return made
 
 
 def _filling(theirs: list[GroundedPart], echoes: set[str], found_by: str) -> list[GroundedPart]:
@@ -105,10 +122,6 @@ def _word(value: GroundedValue) -> str:
 
 
 # ---------------------------------------------------------------- which rows say the same
-
-
-def _is_among(part: GroundedPart, others: list[GroundedPart]) -> bool:
-    return any(_is_same(part, other) for other in others)
 
 
 def _is_repeated(part: GroundedPart, others: list[GroundedPart]) -> bool:

@@ -18,7 +18,7 @@ from extractor.providers.embedded.tokens import ServerTokens
 from extractor.providers.embedded.trained import Trained
 from extractor.providers.embedded.weights import SMOLLM2, pull, sha256_of
 from extractor.providers.rules.provider import RULES, RulesProvider, answer_of
-from extractor.records import fields_of
+from extractor.records import Record, fields_of
 from extractor.settings import Settings
 from extractor.training.adapter_file import Arrays, read_adapter, write_adapter
 from extractor.training.base import Base, read_base
@@ -126,7 +126,7 @@ def _ready(job: Job, tell: Tell) -> _Ready:
     files = [read_file(path) for path in job.labels]
     labelled = read_labelled(files, read_texts(map(read_file, job.texts)), schema.record_type)
     held_out, learned = _parted(labelled, job.held_out)
-    unknown = set(job.leads) - {spec.name for spec in fields_of(schema.record_type)}
+    unknown = set(job.leads) - set(_fields(schema.record_type))
     if unknown:
         message = f"--leads: schema {schema.name} has no field {', '.join(sorted(unknown))}"
         raise SettingsError(message)
@@ -177,6 +177,13 @@ def _learned(ready: _Ready, examples: Split, tell: Tell) -> Made:
 def _leads(ready: _Ready) -> tuple[str, ...]:
     """Return the fields in which the adapter's answers stand: all of the record, where none is named."""
     return ready.job.leads or tuple(spec.name for spec in fields_of(ready.schema.record_type))
+
+
+def _fields(record_type: type[Record]) -> Iterator[str]:
+    """Yield the names of a record's fields, and of its parts' as `list.field`."""
+    for spec in fields_of(record_type):
+        yield spec.name
+        yield from (f"{spec.name}.{inner.name}" for inner in (fields_of(spec.part) if spec.part else ()))
 
 
 def _start(ready: _Ready) -> Arrays | None:

@@ -236,3 +236,27 @@ def test_where_the_model_leads_its_findings_stand_with_all_that_they_say():
     (part,) = [part for part in made.parts if part.table == "findings"]
     assert {value.field: value.value for value in part.values} == claim.model_dump()
     assert part.found_by == BOTH
+
+
+def test_of_a_finding_that_both_have_the_model_may_lead_in_single_fields():
+    theirs = (
+        Finding(quote="reaches 93.2% accuracy on MudBench", value=93.2, dataset="MudBench"),
+        Finding(quote="and 41.7 mIoU on ShoreSet", value=41.7, dataset="WaveSet"),
+    )
+    ours = (
+        Finding(quote="93.2% accuracy", value=93.2, dataset="ShoreSet"),
+        Finding(quote="41.7 mIoU on ShoreSet", value=41.7, dataset="ShoreSet"),
+        Finding(quote="needs 41.7 hours", value=41.7),
+    )
+    made = completed(Reading(findings=theirs), Reading(findings=ours), leads=["findings.dataset"])
+
+    assert [
+        (part.values[0].value, part.values[1].value, part.found_by)
+        for part in made.parts
+        if part.table == "findings"
+    ] == [
+        ("93.2% accuracy", "MudBench", BOTH),
+        # What the text does not bear out takes the place of nothing.
+        ("41.7 mIoU on ShoreSet", "ShoreSet", BOTH),
+        ("needs 41.7 hours", None, "rules"),
+    ]
