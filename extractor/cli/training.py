@@ -64,7 +64,10 @@ def train(
         Path | None,
         typer.Option(help="An adapter to go on from, of the same rank and layers [default: none]"),
     ] = None,
-    epochs: Annotated[float, typer.Option(help="How often each paper is learned")] = DEFAULT.epochs,
+    epochs: Annotated[
+        float | None,
+        typer.Option(help="How often each paper is learned [default: 3, and at least 60 steps in all]"),
+    ] = DEFAULT.epochs,
     rate: Annotated[float, typer.Option(help="The highest learning rate")] = DEFAULT.rate,
     rank: Annotated[int, typer.Option(help="How much the adapter holds")] = DEFAULT.rank,
     alpha: Annotated[float, typer.Option(help="Over rank: how strongly it counts")] = DEFAULT.alpha,

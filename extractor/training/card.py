@@ -43,6 +43,11 @@ class Made:
     scored_papers: str
     scored: Scored | None = None
 
+    @property
+    def epochs(self) -> float:
+        """How often each paper was learned."""
+        return self.steps * self.recipe.batch / self.examples["learned"]
+
     def document(self) -> dict[str, Any]:
         """Return all of it as JSON values."""
         own = {name: getattr(self, name) for name in self.__slots__ if name not in ("recipe", "scored")}
@@ -112,7 +117,7 @@ def _facts(made: Made) -> Iterator[tuple[str, str]]:
     yield "adapter", f"rank {recipe.rank}, alpha {recipe.alpha:g}, {', '.join(recipe.linears)} of {blocks}"
     yield (
         "steps",
-        f"{made.steps} of {recipe.batch} papers ({recipe.epochs:g} epochs); best after {made.best_step}",
+        f"{made.steps} of {recipe.batch} papers ({made.epochs:.3g} epochs); best after {made.best_step}",
     )
     yield "the question tells", "what the rules find" if recipe.with_rules else "the text alone"
     yield "learning rate", f"{recipe.rate:g}, seed {recipe.seed}"

@@ -200,6 +200,20 @@ def test_of_an_example_the_answer_alone_is_learned(learn):
 # ---------------------------------------------------------------- steps
 
 
+@pytest.mark.parametrize(
+    ("recipe", "papers", "steps"),
+    [
+        (Recipe(), 4, 60),
+        (Recipe(), 964, 723),
+        (Recipe(batch=8), 964, 362),
+        (Recipe(epochs=2), 4, 2),
+        (Recipe(epochs=0.1), 4, 1),
+    ],
+)
+def test_a_few_papers_are_learned_more_often(recipe, papers, steps):
+    assert recipe.steps(papers) == steps
+
+
 def examples_of(count):
     return [Example(f"p{number}", (1, 2, 3), (4, 5)) for number in range(count)]
 
