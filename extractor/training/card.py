@@ -41,6 +41,7 @@ class Made:
     seconds: float
     machine: str
     scored_papers: str
+    leads: tuple[str, ...] = ()
     scored: Scored | None = None
 
     @property
@@ -120,6 +121,7 @@ def _facts(made: Made) -> Iterator[tuple[str, str]]:
         f"{made.steps} of {recipe.batch} papers ({made.epochs:.3g} epochs); best after {made.best_step}",
     )
     yield "the question tells", "what the rules find" if recipe.with_rules else "the text alone"
+    yield "leads in", ", ".join(made.leads)
     yield "learning rate", f"{recipe.rate:g}, seed {recipe.seed}"
     yield "loss of the watched papers", ", ".join(f"{loss:.4f} ({step})" for step, loss in made.losses)
     yield "time", f"{in_words(made.seconds)} on {made.machine}"

@@ -218,6 +218,7 @@ def _made(ready: _Ready, examples: Split, result: "Learned") -> Made:
         seconds=result.seconds,
         machine=result.machine,
         scored_papers=HELD_OUT if ready.held_out else WATCHED,
+        leads=_leads(ready),
     )
 
 

@@ -362,6 +362,45 @@ def test_the_embedded_model_answers_with_rows_of_the_text_and_is_asked_once():
     assert told == []
 
 
+@pytest.mark.model
+def test_the_embedded_model_knows_what_it_was_taught():
+    extractor.run(PAPERS)
+
+    database = extractor.Database()
+    assert {row["name"]: row["found_by"] for row in database.table("datasets").rows()} == {
+        "DuneBench": "embedded+rules",
+        "ShoreCalls": "embedded+rules",
+    }
+    (claim,) = (row for row in database.table("claims").rows() if row["paper_id"] == "marram")
+    said = {field: claim[field] for field in ("value", "metric", "dataset", "kind", "found_by")}
+    assert said == {
+        "value": 71.5,
+        "metric": "accuracy",
+        "dataset": "DuneBench",
+        "kind": "absolute",
+        "found_by": "embedded+rules",
+    }
+
+
+@pytest.mark.model
+def test_whatever_the_text_the_embedded_model_answers_with_a_record_of_it():
+    long = " ".join(f"Reed {n} reaches {n}.5% on Bed{n}." for n in range(640))
+    abstracts = (
+        "...",
+        "Gulls",
+        "\u6d77 <|im_end|> { } # 3",
+        'A "quoted"\\\\n claim of 3% <tag> &amp; $x_1$.',
+        long,
+    )
+    papers = [Paper(paper_id=f"p{n}", text=Text(abstract=text)) for n, text in enumerate(abstracts)]
+
+    summary = extractor.run(papers)
+
+    assert summary.tally.extracted == len(papers)
+    for row in extractor.Database().table("claims").rows():
+        assert row["quote"] in abstracts[int(row["paper_id"][1:])]
+
+
 # ---------------------------------------------------------------- the grammar, read by llama.cpp
 
 

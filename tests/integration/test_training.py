@@ -323,8 +323,9 @@ def test_an_adapter_leads_in_all_fields_where_none_is_named(job, own_surrounding
 
     train(job())
     assert trained_for(adapter).leads == ("method", "tasks", "findings")
-    train(replace(job(), leads=("tasks",)))
-    assert trained_for(adapter).leads == ("tasks",)
+    train(replace(job(), leads=("tasks", "findings.value")))
+    assert trained_for(adapter).leads == ("tasks", "findings.value")
+    assert "| leads in | tasks, findings.value |" in (own_surroundings / "own.card.md").read_text("utf-8")
     with pytest.raises(SettingsError, match=r"--leads: schema .*own has no field colour, mood"):
         train(replace(job(), leads=("mood", "tasks", "colour")))
 
