@@ -30,7 +30,7 @@ def run_lines(summary: RunSummary) -> Iterator[str]:
     yield from _following(summary)
     if summary.provider == "embedded":
         yield (
-            "the embedded model is very small: what the rules find stands, it confirms and fills gaps. "
+            "the embedded model is small: rows found by embedded+rules are the surest. "
             "For rows to build on: --model NAME, with OPENAI_API_KEY or --base-url, or local:FILE.gguf"
         )
 

@@ -179,6 +179,8 @@ def _odd(line: str) -> ValueError:
 # ---------------------------------------------------------------- asked for
 
 
+MOST_FOUND = 3000
+"""Characters of what a partner found that are told: more than it found in any of 1,196 abstracts."""
 INSTRUCTION = "Fill in the record."
 """All that a trained model is told beside the text: the schema is in its weights."""
 
@@ -186,7 +188,8 @@ INSTRUCTION = "Fill in the record."
 def short_messages(text: Text, found: str = "") -> tuple[Message, ...]:
     """Return what a trained model is asked about a text; `found` is a partner's answer in the short form."""
     paper = f"{look_alike(text.title)}\n\n{look_alike(text.abstract)}"
-    told = f"\n\n{look_alike(found, keep_lines=True)}" if found else ""
+    lines = look_alike(found[:MOST_FOUND], keep_lines=True).rpartition("\n")[0]
+    told = f"\n\n{lines}\n" if lines else ""
     return (Message("system", INSTRUCTION), Message("user", paper + told))
 
 

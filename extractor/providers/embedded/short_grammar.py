@@ -7,6 +7,7 @@ once. So an answer repeats no number, and ends.
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +25,7 @@ ANYWHERE = -1
 END = '"\\n"'
 LINK = r"(https?: ?\/\/|[A-Za-z0-9-]+(\. ?[A-Za-z0-9-]+)+\/)"
 """How a link begins, one without its scheme among them; torn ones go on after a blank."""
+_HAS_LINK = re.compile(LINK + of_length(1, LONGEST_LINK))
 _WHOLE = "-?(0|[1-9][0-9]{0,11})"
 
 
@@ -69,13 +71,19 @@ class _Writer:
             case Role.LABEL:
                 return self._label(owner, spec)
             case Role.URL:
-                return self._span("LINK", self.spans.whole, 1, LONGEST_LINK, LINK)
+                return self._link()
             case Role.NUMBER:
                 return self._number(spec, sentence)
             case Role.QUOTE:
                 return self.quote(sentence)
             case _:
                 return self._span("NAME", self.spans.whole, 1, LONGEST_NAME)
+
+    def _link(self) -> str | None:
+        """Return the expression of a link; one that cannot end would set an answer free that began it."""
+        if not _HAS_LINK.search(self.spans.whole):
+            return None
+        return self._span("LINK", self.spans.whole, 1, LONGEST_LINK, LINK)
 
     def quote(self, sentence: int | None) -> str | None:
         """Return the expression of a quote, of one sentence where one is given."""
