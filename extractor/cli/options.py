@@ -39,4 +39,4 @@ WithUnverified = Annotated[
 
 def names_in(listed: str | None) -> tuple[str, ...]:
     """Return the names in a list with commas."""
-    return tuple(name.strip() for name in listed.split(",") if name.strip()) if listed else ()
+    return tuple(name.strip() for name in listed.split(",")) if listed else ()

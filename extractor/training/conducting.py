@@ -71,17 +71,9 @@ class _Ready:
     learned: Sequence[Labelled]
     held_out: Sequence[Labelled]
     base_path: Path
+    base_sha256: str
     base: Base
-
-    @property
-    def base_sha256(self) -> str:
-        """The base's hash."""
-        return sha256_of(self.base_path)
-
-    @property
-    def start_sha256(self) -> str | None:
-        """The hash of the adapter that it goes on from."""
-        return sha256_of(self.job.start) if self.job.start else None
+    start_sha256: str | None
 
     @property
     def shape(self) -> str:
@@ -126,6 +118,9 @@ def _ready(job: Job, tell: Tell) -> _Ready:
     files = [read_file(path) for path in job.labels]
     labelled = read_labelled(files, read_texts(map(read_file, job.texts)), schema.record_type)
     held_out, learned = _parted(labelled, job.held_out)
+    if job.start is not None and not job.start.is_file():
+        message = f"--start {job.start}: there is no such file"
+        raise SettingsError(message)
     unknown = set(job.leads) - set(_fields(schema.record_type))
     if unknown:
         message = f"--leads: schema {schema.name} has no field {', '.join(sorted(unknown))}"
@@ -135,7 +130,9 @@ def _ready(job: Job, tell: Tell) -> _Ready:
         raise SettingsError(message)
     _look_for_torch()
     path = job.base or pull(SMOLLM2, settings.cache_dir, tell)
-    return _Ready(job, schema, files, learned, held_out, path, read_base(path))
+    base = read_base(path)
+    start = sha256_of(job.start) if job.start else None
+    return _Ready(job, schema, files, learned, held_out, path, sha256_of(path), base, start)
 
 
 def _parted(labelled: Sequence[Labelled], ids_file: Path | None) -> tuple[list[Labelled], list[Labelled]]:

@@ -30,8 +30,6 @@ LOOKS = 10
 """How often in a training the watched papers are looked at."""
 NOT_A_TARGET = -100
 LONGEST_GRADIENT = 1.0
-MULTIPLE = 64
-"""Tokens to whose multiples lengths are filled up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,12 +239,8 @@ class _Learner:
 
 
 def _padded(examples: Sequence[Example], device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
-    """
-    Return inputs and targets, filled up at the end: attention looks back, so none sees the filling.
-
-    Their lengths are multiples, since memory that is asked for in ever other sizes is not given back.
-    """
-    longest = -(-max(len(example.inputs) for example in examples) // MULTIPLE) * MULTIPLE
+    """Return inputs and targets, filled up at the end: attention looks back, so none sees the filling."""
+    longest = max(len(example.inputs) for example in examples)
     tokens, targets = [], []
     for example in examples:
         filling = longest - len(example.inputs)

@@ -350,6 +350,8 @@ def test_a_training_goes_on_from_no_adapter_of_another_make(job, own_surrounding
         train(replace(job(), start=start))
     with pytest.raises(SettingsError, match="is no adapter of rank 4 and alpha 2 for these layers"):
         train(replace(job(rank=4, alpha=2.0), start=start))
+    with pytest.raises(SettingsError, match=r"--start .*gone\.gguf: there is no such file"):
+        train(replace(job(), start=own_surroundings / "gone.gguf"))
     (own_surroundings / "no.gguf").write_bytes(b"GGUF nothing")
     with pytest.raises(RunStoppedError, match=r"no\.gguf cannot be read"):
         train(replace(job(), start=own_surroundings / "no.gguf"))
