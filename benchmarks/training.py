@@ -78,7 +78,15 @@ def _labels(path: Path, papers: int | None, folder: Path) -> Path:
 
 def _job(trial: str, labels: Path, texts: Path, folder: Path, options: argparse.Namespace) -> Job:
     out = folder / f"{trial.replace(',', '_') or 'unchanged'}.adapter.gguf"
-    return Job((labels,), out, texts=(texts,), start=options.start, scored=0, recipe=recipe_of(trial))
+    return Job(
+        (labels,),
+        out,
+        texts=(texts,),
+        start=options.start,
+        afresh=options.start is None,
+        scored=0,
+        recipe=recipe_of(trial),
+    )
 
 
 def recipe_of(trial: str) -> Recipe:

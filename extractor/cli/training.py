@@ -62,8 +62,11 @@ def train(
     ] = None,
     start: Annotated[
         Path | None,
-        typer.Option(help="An adapter to go on from, of the same rank and layers [default: none]"),
+        typer.Option(
+            help="An adapter to go on from, of the same rank and layers [default: the embedded model's own]"
+        ),
     ] = None,
+    afresh: Annotated[bool, typer.Option("--afresh", help="Go on from none")] = False,
     epochs: Annotated[
         float | None,
         typer.Option(help="How often each paper is learned [default: 3, and at least 60 steps in all]"),
@@ -128,6 +131,7 @@ def train(
         held_out,
         base,
         start,
+        afresh,
         names_in(leads),
         score,
         recipe,
@@ -141,7 +145,11 @@ def _print_scores(made: Made) -> None:
     if made.scored is None:
         return
     runs = made.scored.evaluation.runs
-    fields = (*((name, *(run.scores[name].f1 for run in runs)) for name in runs[0].scores),)
-    macro = ("macro mean", *(run.macro.f1 for run in runs))
+    fields = (*((name, *(_shown(run.scores[name].f1) for run in runs)) for name in runs[0].scores),)
+    macro = ("macro mean", *(_shown(run.macro.f1) for run in runs))
     title = f"F1 on {made.scored.papers} papers, {made.scored_papers}"
     print_rows(Held(("field", *(run.run for run in runs)), (*fields, macro)), title=title)
+
+
+def _shown(f1: float | None) -> float | None:
+    return None if f1 is None else round(f1, 3)

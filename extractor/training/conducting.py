@@ -11,7 +11,7 @@ from extractor.catalog import Schema, load_schema
 from extractor.errors import GoldError, RunStoppedError, SettingsError
 from extractor.providers.base import Provider
 from extractor.providers.completed import CompletedProvider
-from extractor.providers.embedded.provider import ADAPTER, adapted_model
+from extractor.providers.embedded.provider import ADAPTER, SHIPPED, adapted_model
 from extractor.providers.embedded.server import start_server
 from extractor.providers.embedded.short_form import FORM_VERSION, shape_of
 from extractor.providers.embedded.tokens import ServerTokens
@@ -35,6 +35,7 @@ Tell = Callable[[str], None]
 
 MEGABYTE = 1_000_000
 KEPT, CARD = ".training", ".card.md"
+SHIPPED_SIZE = Recipe().size
 HELD_OUT, WATCHED = "held out", "watched for the best state, so a little flattered"
 
 
@@ -45,8 +46,9 @@ class Job:
 
     `texts` are files of titles and abstracts by id, for labels without them; `held_out` is a file of ids, one
     a line, that are never learned and scored at the end; `scored` is how many of them at most. Without
-    `base` the default model is. `start` is an adapter to go on from; `leads` are the fields in which its
-    answers stand against a partner's, none for all.
+    `base` the default model is. `start` is an adapter to go on from: without one the default model's own is,
+    where it fits, unless the training is to begin `afresh`. `leads` are the fields in which its answers stand
+    against a partner's, none for all.
     """
 
     labels: tuple[Path, ...]
@@ -56,9 +58,16 @@ class Job:
     held_out: Path | None = None
     base: Path | None = None
     start: Path | None = None
+    afresh: bool = False
     leads: tuple[str, ...] = ()
     scored: int | None = None
     recipe: Recipe = field(default_factory=Recipe)
+
+    @property
+    def begins_with(self) -> Path | None:
+        """The adapter that the training goes on from; None where it begins with nothing."""
+        fits = self.base is None and self.recipe.size == SHIPPED_SIZE
+        return self.start or (SHIPPED if fits and not self.afresh else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,9 @@ def _ready(job: Job, tell: Tell) -> _Ready:
     files = [read_file(path) for path in job.labels]
     labelled = read_labelled(files, read_texts(map(read_file, job.texts)), schema.record_type)
     held_out, learned = _parted(labelled, job.held_out)
+    if job.start is not None and job.afresh:
+        message = f"--start {job.start} and --afresh are two ways to begin; give one"
+        raise SettingsError(message)
     if job.start is not None and not job.start.is_file():
         message = f"--start {job.start}: there is no such file"
         raise SettingsError(message)
@@ -131,7 +143,7 @@ def _ready(job: Job, tell: Tell) -> _Ready:
     _look_for_torch()
     path = job.base or pull(SMOLLM2, settings.cache_dir, tell)
     base = read_base(path)
-    start = sha256_of(job.start) if job.start else None
+    start = sha256_of(job.begins_with) if job.begins_with else None
     return _Ready(job, schema, files, learned, held_out, path, sha256_of(path), base, start)
 
 
@@ -150,6 +162,8 @@ def _parted(labelled: Sequence[Labelled], ids_file: Path | None) -> tuple[list[L
 def _examples(ready: _Ready, tell: Tell) -> Iterator[Example]:
     """Yield papers as tokens of the base, by the server that will read them."""
     tell(f"{len(ready.learned)} labelled papers to learn from, {len(ready.held_out)} held out")
+    if ready.job.begins_with:
+        tell(f"goes on from what {ready.job.begins_with.name} knows")
     with contextlib.closing(ServerTokens(start_server(ready.base_path), ready.base.end)) as tokens:
         for one in ready.learned:
             found = answer_of(one.text, ready.schema.record_type) if ready.job.recipe.with_rules else None
@@ -184,10 +198,10 @@ def _fields(record_type: type[Record]) -> Iterator[str]:
 
 
 def _start(ready: _Ready) -> Arrays | None:
-    job, recipe = ready.job, ready.job.recipe
-    if job.start is None:
+    path, recipe = ready.job.begins_with, ready.job.recipe
+    if path is None:
         return None
-    return read_adapter(job.start, recipe.weights(ready.base.shape), rank=recipe.rank, alpha=recipe.alpha)
+    return read_adapter(path, recipe.weights(ready.base.shape), rank=recipe.rank, alpha=recipe.alpha)
 
 
 def _made(ready: _Ready, examples: Split, result: "Learned") -> Made:

@@ -66,6 +66,11 @@ class Recipe:
             message = f"no linear layer {', '.join(unknown) or 'is named'}; there are {', '.join(LINEARS)}"
             raise SettingsError(message)
 
+    @property
+    def size(self) -> tuple[int, float, int | None, frozenset[str]]:
+        """What two adapters must have in common for one to go on from the other."""
+        return self.rank, self.alpha, self.blocks, frozenset(self.linears)
+
     def weights(self, shape: Shape) -> tuple[str, ...]:
         """Return the names of the weights that are trained."""
         first = 0 if self.blocks is None else max(shape.blocks - self.blocks, 0)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Literal
 
 import gguf
@@ -14,7 +15,7 @@ from extractor.catalog import load_schema
 from extractor.errors import GoldError, RunStoppedError, SettingsError
 from extractor.exchange import Asking, Message, Request
 from extractor.papers import Text
-from extractor.providers.embedded.provider import adapted_model
+from extractor.providers.embedded.provider import SHIPPED, adapted_model
 from extractor.providers.embedded.server import start_server
 from extractor.providers.embedded.short_form import FORM_VERSION, shape_of
 from extractor.providers.embedded.tokens import ServerTokens
@@ -328,6 +329,28 @@ def test_an_adapter_leads_in_all_fields_where_none_is_named(job, own_surrounding
     assert "| leads in | tasks, findings.value |" in (own_surroundings / "own.card.md").read_text("utf-8")
     with pytest.raises(SettingsError, match=r"--leads: schema .*own has no field colour, mood"):
         train(replace(job(), leads=("mood", "tasks", "colour")))
+
+
+@pytest.mark.parametrize(
+    ("said", "begins_with"),
+    [
+        ({}, SHIPPED),
+        ({"afresh": True}, None),
+        ({"start": Path("mine.adapter.gguf")}, Path("mine.adapter.gguf")),
+        ({"base": Path("other.gguf")}, None),
+        ({"recipe": Recipe(rank=8)}, None),
+        ({"recipe": Recipe(linears=("attn_q",))}, None),
+        ({"recipe": Recipe(blocks=2)}, None),
+        ({"recipe": Recipe(rate=1e-4, epochs=1)}, SHIPPED),
+    ],
+)
+def test_a_training_goes_on_from_the_models_own_adapter_where_that_fits(said, begins_with):
+    assert Job((Path("labels.jsonl"),), Path("own.adapter.gguf"), **said).begins_with == begins_with
+
+
+def test_two_ways_to_begin_are_refused(job):
+    with pytest.raises(SettingsError, match=r"--start mine\.gguf and --afresh are two ways to begin"):
+        train(replace(job(), start=Path("mine.gguf"), afresh=True))
 
 
 @pytest.mark.usefixtures("torch")
