@@ -12,6 +12,8 @@ from extractor.evaluation import (
     RunFigures,
     Score,
     Share,
+    figure_text,
+    interval_text,
 )
 
 Cells = tuple[Any, ...]
@@ -90,10 +92,14 @@ def _differences_report(evaluation: Evaluation) -> Report:
     first, *further = evaluation.runs
     compared = tuple(zip(further, evaluation.differences, strict=True))
     rows = (
-        (name, _shown(score.f1), *(_beside(run.scores[name], less.scores[name]) for run, less in compared))
+        (
+            name,
+            figure_text(score.f1),
+            *(_beside(run.scores[name], less.scores[name]) for run, less in compared),
+        )
         for name, score in first.scores.items()
     )
-    macro = (MACRO, _shown(first.macro.f1), *(_beside(run.macro, less.macro) for run, less in compared))
+    macro = (MACRO, figure_text(first.macro.f1), *(_beside(run.macro, less.macro) for run, less in compared))
     return Report(
         f"F1 side by side; in brackets the difference from {first.run}, paired, and its 95% interval",
         ("field", *(_named(run) for run in evaluation.runs)),
@@ -107,25 +113,22 @@ def _named(run: RunFigures) -> str:
 
 
 def _figures(score: Score | Macro) -> Cells:
-    return _shown(score.precision), _shown(score.recall), _shown(score.f1), _span(score.low, score.high)
+    return (
+        figure_text(score.precision),
+        figure_text(score.recall),
+        figure_text(score.f1),
+        interval_text(score.low, score.high),
+    )
 
 
 def _beside(score: Score | Macro, difference: Difference) -> str:
     if difference.f1 is None:
-        return _shown(score.f1)
-    return f"{_shown(score.f1)} ({difference.f1:+.3f}, {difference.low:+.3f} to {difference.high:+.3f})"
+        return figure_text(score.f1)
+    return f"{figure_text(score.f1)} ({difference.f1:+.3f}, {difference.low:+.3f} to {difference.high:+.3f})"
 
 
 def _shared(share: Share) -> Cells:
-    return _shown(share.share), share.count, share.of
-
-
-def _span(low: float | None, high: float | None) -> str:
-    return "-" if low is None or high is None else f"{low:.3f} to {high:.3f}"
-
-
-def _shown(figure: float | None) -> str:
-    return "-" if figure is None else f"{figure:.3f}"
+    return figure_text(share.share), share.count, share.of
 
 
 # ---------------------------------------------------------------- errors and disagreements
@@ -153,10 +156,10 @@ def agreement_report(agreement: Agreement) -> Report:
         ("field", "agreement", "both", "first alone", "second alone", "different"),
         (
             *(
-                (f.field, _shown(f.agreement), f.both, f.first, f.second, f.different)
+                (f.field, figure_text(f.agreement), f.both, f.first, f.second, f.different)
                 for f in agreement.fields
             ),
-            (MACRO, _shown(agreement.macro), None, None, None, None),
+            (MACRO, figure_text(agreement.macro), None, None, None, None),
         ),
     )
 

@@ -9,6 +9,7 @@ import typer
 from extractor.cli.app import app
 from extractor.cli.options import names_in
 from extractor.cli.printing import print_rows, tell
+from extractor.evaluation import figure_text
 from extractor.rendering import Held
 from extractor.training.base import LINEARS
 from extractor.training.card import Made
@@ -145,11 +146,7 @@ def _print_scores(made: Made) -> None:
     if made.scored is None:
         return
     runs = made.scored.evaluation.runs
-    fields = (*((name, *(_shown(run.scores[name].f1) for run in runs)) for name in runs[0].scores),)
-    macro = ("macro mean", *(_shown(run.macro.f1) for run in runs))
+    fields = (*((name, *(figure_text(run.scores[name].f1) for run in runs)) for name in runs[0].scores),)
+    macro = ("macro mean", *(figure_text(run.macro.f1) for run in runs))
     title = f"F1 on {made.scored.papers} papers, {made.scored_papers}"
     print_rows(Held(("field", *(run.run for run in runs)), (*fields, macro)), title=title)
-
-
-def _shown(f1: float | None) -> float | None:
-    return None if f1 is None else round(f1, 3)

@@ -13,6 +13,8 @@ from extractor.evaluation.figures import (
     RunFigures,
     Score,
     Share,
+    figure_text,
+    interval_text,
 )
 from extractor.evaluation.gold import Gold, GoldItem, GoldPaper, GoldPart, read_gold
 from extractor.evaluation.intervals import RESAMPLES, SEED
@@ -43,7 +45,9 @@ __all__ = [
     "agreement_of",
     "check_gold",
     "evaluate",
+    "figure_text",
     "gold_template",
+    "interval_text",
     "joined",
     "read_gold",
 ]

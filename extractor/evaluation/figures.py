@@ -179,3 +179,13 @@ def mean_of(values: Iterable[float | None]) -> float | None:
     """Return the plain mean of what is defined."""
     defined = [value for value in values if value is not None]
     return sum(defined) / len(defined) if defined else None
+
+
+def figure_text(figure: float | None) -> str:
+    """Return a figure to three digits, a dash for what is undefined."""
+    return "-" if figure is None else f"{figure:.3f}"
+
+
+def interval_text(low: float | None, high: float | None) -> str:
+    """Return an interval to three digits, a dash for what is undefined."""
+    return "-" if low is None or high is None else f"{low:.3f} to {high:.3f}"

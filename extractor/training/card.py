@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from extractor.evaluation import Macro, RunFigures, Score
+from extractor.evaluation import Macro, RunFigures, Score, figure_text, interval_text
 from extractor.providers.rules.provider import RULES
 from extractor.training.plan import Recipe
 from extractor.training.scoring import ADAPTER, Scored
@@ -139,7 +139,7 @@ def _score_lines(scored: Scored, which: str) -> Iterator[str]:
     yield _score_line("macro mean", runs[RULES].macro, runs[ADAPTER].macro)
     yield ""
     above = scored.evaluation.differences[0].macro
-    yield f"Above the rules: {_shown(above.f1)} ({_span(above.low, above.high)})."
+    yield f"Above the rules: {figure_text(above.f1)} ({interval_text(above.low, above.high)})."
     valid = scored.papers - len(scored.failed)
     absent = runs[ADAPTER].absent_in_all
     yield (
@@ -150,12 +150,5 @@ def _score_lines(scored: Scored, which: str) -> Iterator[str]:
 
 
 def _score_line(name: str, rules: Score | Macro, adapter: Score | Macro) -> str:
-    return f"| {name} | {_shown(rules.f1)} | {_shown(adapter.f1)} | {_span(adapter.low, adapter.high)} |"
-
-
-def _shown(figure: float | None) -> str:
-    return "-" if figure is None else f"{figure:.3f}"
-
-
-def _span(low: float | None, high: float | None) -> str:
-    return "-" if low is None or high is None else f"{low:.3f} to {high:.3f}"
+    interval = interval_text(adapter.low, adapter.high)
+    return f"| {name} | {figure_text(rules.f1)} | {figure_text(adapter.f1)} | {interval} |"
