@@ -23,7 +23,7 @@ from extractor.providers.embedded.trained import Trained, trained_for
 from extractor.providers.embedded.weights import SMOLLM2, pull
 from extractor.records import Label, Name, Number, Quote, Record, Url
 from extractor.settings import Settings
-from extractor.training.adapter_file import write_adapter
+from extractor.training.adapter_file import read_adapter, write_adapter
 from extractor.training.base import LINEARS, read_base, weight
 from extractor.training.card import Made, write_card
 from extractor.training.conducting import Job, train
@@ -346,6 +346,15 @@ def test_an_adapter_leads_in_all_fields_where_none_is_named(job, own_surrounding
 )
 def test_a_training_goes_on_from_the_models_own_adapter_where_that_fits(said, begins_with):
     assert Job((Path("labels.jsonl"),), Path("own.adapter.gguf"), **said).begins_with == begins_with
+
+
+def test_the_models_own_adapter_is_one_that_a_training_can_go_on_from():
+    recipe = Recipe()
+    weights = [weight(block, linear) for block in range(30) for linear in recipe.linears]
+
+    arrays = read_adapter(SHIPPED, weights, rank=recipe.rank, alpha=recipe.alpha)
+
+    assert all(a.shape[0] == b.shape[1] == recipe.rank for a, b in arrays.values())
 
 
 def test_two_ways_to_begin_are_refused(job):
