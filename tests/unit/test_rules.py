@@ -60,7 +60,7 @@ def test_every_field_is_filled_from_a_plain_abstract():
 def test_a_claim_has_all_its_keys_and_the_version_is_a_text():
     for claim in find(TITLE, ABSTRACT)["claims"]:
         assert claim.keys() == CLAIM_KEYS
-    assert RULES_VERSION == "2"
+    assert RULES_VERSION == "3"
 
 
 def test_each_number_takes_the_metric_and_the_dataset_beside_it():
@@ -75,6 +75,18 @@ def test_lists_of_as_many_numbers_and_datasets_are_paired_in_order():
     )
     pairs = [(one["value"], one["dataset"]) for one in claims if one["value"]]
     assert pairs == [(91.2, "MNIST"), (88.1, "SVHN"), (75.0, "CIFAR-10")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "metrics"),
+    [
+        ("We reach a word error rate (WER) of 4.1% on TED.", ["WER"]),
+        ("Our parser reaches 61.5% mAP@0.5 and 33.1% at IoU@0.75 on KITTI.", ["mAP@0.5", "mAP@0.5"]),
+    ],
+)
+def test_each_number_takes_the_metric_that_the_words_around_it_name(sentence, metrics):
+    numbered = [one for one in claims_of(sentence) if one["value"] is not None]
+    assert [one["metric"] for one in numbered] == metrics
 
 
 def test_numbers_in_brackets_belong_to_the_dataset_before_them():

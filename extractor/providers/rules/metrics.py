@@ -1,5 +1,6 @@
 """Abstract -> the metrics that it mentions, where, and which way each is better."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,6 +46,12 @@ _ADVERBIAL = compiled(
     r"\b(?:first|same|long|real|each|any|some|this|that|over|one|at|of|next|every|all|in|many|two"
     r"|three|four|five|ten|several|second)[\s-](?:the\s)?$|[\d+-]\s?$"
 )
+_DEFINED = re.compile(r"\s?\(\s?(?P<short>[A-Za-z][A-Za-z-]{1,9})\s?\)")
+# Finds the threshold in "mAP@0.25" and "mAP@tIoU=0.5".
+_AT = re.compile(r"\s?@\s?(?:[A-Za-z]{0,5}\s?[=>]?\s?)?\d+(?:\.\d+)?")
+_INITIALED = frozenset(phrase for phrase in (*_UP_PHRASES, *_DOWN_PHRASES) if " " not in phrase)
+_THRESHOLD = compiled(r"\b(?:at|under|with|an)\s$")
+_SET_TO = ("@", "=", ">")
 _NEVER_FIRST = frozenset(("over", "of", "in", "per", "end", "out"))
 
 
@@ -83,7 +90,18 @@ def _mention(text: str, pieces: Sequence[Piece], first: int, last: int) -> Menti
         return None
     falling = phrase in _DOWN_PHRASES or (phrase not in _UP_PHRASES and head in _DOWN_WORDS)
     bare = phrase in _BARE and (phrase != "score" or end - start <= len("scores"))
-    return Mention(text[start:end], start, end, not falling, bare, bare or phrase in _WEAK)
+    printed, end = _shortened(text, start, end)
+    return Mention(printed, start, end, not falling, bare, bare or phrase in _WEAK)
+
+
+def _shortened(text: str, start: int, end: int) -> tuple[str, int]:
+    """Take the acronym that the text defines ("word error rate (WER)"), and where it ends."""
+    match = _DEFINED.match(text, end)
+    if match and fold(match["short"]) in _INITIALED:
+        return match["short"], match.end()
+    at = _AT.match(text, end)
+    end = at.end() if at else end
+    return text[start:end], end
 
 
 def _is_printed_so(text: str, start: int, end: int, first: str) -> bool:
@@ -103,8 +121,10 @@ def _is_capital(printed: str) -> bool:
 
 
 def _is_adverbial(text: str, start: int, end: int) -> bool:
-    """Tell whether "time" means an occasion ("for the first time", "ten times", "real-time")."""
+    """Tell whether "time" means an occasion ("for the first time"), or IoU a threshold ("at IoU@0.5")."""
     word = text[start:end].lower()
+    if word == "iou":
+        return bool(_THRESHOLD.search(text[max(0, start - 8) : start])) and text[end : end + 1] in _SET_TO
     if word not in ("time", "times"):
         return False
     return word == "times" or bool(_ADVERBIAL.search(text[max(0, start - 14) : start]))
