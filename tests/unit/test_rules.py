@@ -82,6 +82,22 @@ def test_lists_of_as_many_numbers_and_datasets_are_paired_in_order():
     [
         ("We reach a word error rate (WER) of 4.1% on TED.", ["WER"]),
         ("Our parser reaches 61.5% mAP@0.5 and 33.1% at IoU@0.75 on KITTI.", ["mAP@0.5", "mAP@0.5"]),
+        ("Our tagger reaches F1 and recall of 81.2% and 74.9% on CoNLL.", ["F1", "recall"]),
+        ("It reaches top-1/top-20 = 61.2%/83.0% on CUB.", ["top-1", "top-20"]),
+        (
+            "It improves precision, recall and F1 to 61.2 (9% more), 70.1 (8% more) and 65.3 (7% more).",
+            ["precision", "precision", "recall", "recall", "F1", "F1"],
+        ),
+        ("Our bot answers with 91.3% parcel accuracy on Bench.", ["parcel accuracy"]),
+        ("Our agent gains 12.5% higher parking score on CARLA.", ["parking score"]),
+        ("Our grader reaches 61.2% QWK on ASAP.", ["QWK"]),
+        ("We improve the ranker by 2.3% and 4.1% in terms of CTR and GMV respectively.", ["CTR", "GMV"]),
+        (
+            "It beats the best tracker by 2.3% (KITTI to Waymo) and 4.1% (Waymo to KITTI) in mAP.",
+            ["mAP", "mAP"],
+        ),
+        ("We reach a new accuracy (31.5 in terms of BLEU) on WMT.", ["BLEU"]),
+        ("Our solver reaches MCC 0.61 and AUC 0.93 on Tox21.", ["MCC", "AUC"]),
     ],
 )
 def test_each_number_takes_the_metric_that_the_words_around_it_name(sentence, metrics):

@@ -5,8 +5,11 @@ from collections.abc import Sequence
 
 from extractor.providers.rules.lists import LIKE_GAP
 from extractor.providers.rules.metrics import Mention
+from extractor.providers.rules.naming import described_behind
+from extractor.providers.rules.pairing import paired
 from extractor.providers.rules.patterns import compiled, either
 from extractor.providers.rules.scenes import Scene
+from extractor.providers.rules.terms import in_terms_of
 from extractor.quantities import Quantity
 
 _FILLER = either(
@@ -21,7 +24,7 @@ _FILLER = either(
     """
 )
 _AFTER = compiled(rf"\s?[-(]?\s?(?:{_FILLER}\s){{0,6}}$")
-_ATTACHED = re.compile(r"\s?(?:[=:(]|of|score of|scores of|\([A-Za-z-]{2,12}\) of|at)\s?[(~]?$")
+_ATTACHED = re.compile(r"\s?(?:[=:(]|of|score of|scores of|\([A-Za-z-]{2,12}\) of|at|\s)\s?[(~]?$")
 _FASTER = re.compile(
     r"\s(?:times\s)?(?:faster|slower|smaller|cheaper|lighter|longer|bigger|larger|speed-?up)\b"
 )
@@ -58,9 +61,12 @@ def metric_of(scene: Scene, quantity: Quantity) -> Mention | None:
     if inner and not inner.text.lower().startswith(_UNIT_LIKE):
         return inner
     found = (
-        _attached(scene, quantity, mentions)
+        in_terms_of(scene, quantity, mentions)
+        or paired(scene, quantity, mentions)
+        or _attached(scene, quantity, mentions)
         or _directly_after(scene, quantity, mentions)
         or _less_of(scene, quantity)
+        or described_behind(scene, quantity)
     )
     if found or _FASTER.match(scene.abstract, quantity.end):
         return found

@@ -19,10 +19,11 @@ sdr; sdr; si snr; sdri; snr; em; exact match; hits @ 1; hits @ 3; hits @ 10; hit
 reciprocal rank; ndcg; ndcg @ 5; ndcg @ 10; recall @ 1; recall @ 5; recall @ 10; recall @ 20; r @
 1; r @ 5; r @ 10; p @ 1; precision @ 1; map @ 10; rank 1; rank 1 accuracy; rank 5; cmc; uas; las;
 pck; pckh; 3 d pck; pq; sq; rq; panoptic quality; mota; motp; idf 1; hota; nds; eao; success rate;
-win rate; spl; reward; rewards; return; returns; top 1; top 5; top 1 accuracy; top 5 accuracy; r
-2; r squared; pearson correlation; spearman correlation; correlation coefficient; pearson
-correlation coefficient; spearman correlation coefficient; kappa correlation coefficient; kappa;
-cohen kappa; mcc; matthews correlation coefficient; correlation; spearman coefficient; spearman;
+win rate; spl; reward; rewards; return; returns; top 1; top 5; top 10; top 20; top 50; top 1
+accuracy; top 5 accuracy; r 2; r squared; pearson correlation; spearman correlation; correlation
+coefficient; pearson correlation coefficient; spearman correlation coefficient; kappa correlation
+coefficient; kappa; cohen kappa; mcc; matthews correlation coefficient; correlation; spearman
+coefficient; spearman;
 kendall correlation; kendall tau; ranking correlation; nmi; ari; normalized mutual information;
 adjusted rand index; log likelihood; likelihood; clip score; vmaf; pcp; ods; ois; s measure; e
 measure; j & f; g mean; sensitivity; specificity; true positive rate; tpr; tar; coverage; speed;
