@@ -105,6 +105,20 @@ def test_each_number_takes_the_metric_that_the_words_around_it_name(sentence, me
     assert [one["metric"] for one in numbered] == metrics
 
 
+def test_only_a_sentence_that_refers_back_takes_the_metric_of_the_one_before():
+    before = "Our tagger reaches a recall of 71.2% on CoNLL. "
+    metrics = [
+        [one["metric"] for one in claims_of(before + after) if one["value"] is not None]
+        for after in ("This is a 4.1% gain over TagNet.", "On WNUT we gain 4.1% over TagNet.")
+    ]
+    assert metrics == [["recall", "recall"], ["recall", None]]
+
+
+def test_the_metric_of_another_clause_is_not_the_numbers():
+    claim = claim_of("We gain 4.1% over TagNet on CoNLL, while keeping the same inference speed.")
+    assert claim["metric"] is None
+
+
 def test_numbers_in_brackets_belong_to_the_dataset_before_them():
     claims = claims_of("Our network achieves the best accuracy on UCF101 (94.1%) and HMDB51 (70.3%).")
     assert [(one["value"], one["dataset"]) for one in claims] == [(94.1, "UCF101"), (70.3, "HMDB51")]

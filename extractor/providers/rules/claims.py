@@ -23,6 +23,7 @@ _GOES_ON = re.compile(
 )
 _LISTED = re.compile(r"\s?,?\s?(?:and\s|or\s)?")
 _PARTING = re.compile(r",\s(?:and\s)?|\sand\s")
+_REFERS_BACK = re.compile(r"(?:This|That|These|It)\b")
 _CITED = re.compile(r"\s?\[[\d, ]+\]|^the\s")
 
 
@@ -58,7 +59,8 @@ def find_numbered(scenes: Sequence[Scene], method: str | None) -> list[Claim]:
     carried = _Carried()
     for i, scene in enumerate(scenes):
         late = i >= max(1, len(scenes) // 3)
-        claims += [_completed(claim, carried) for claim in _of_scene(scene, late=late)]
+        known = carried if _REFERS_BACK.match(scene.text) else replace(carried, metric=None)
+        claims += [_completed(claim, known) for claim in _of_scene(scene, late=late)]
         claims += _ranks(scene)
         carried = _carry(scene, claims)
     return [replace(claim, method=method) for claim in claims]
@@ -156,7 +158,7 @@ def _carry(scene: Scene, claims: Sequence[Claim]) -> _Carried:
 
 
 def _completed(claim: Claim, carried: _Carried) -> Claim:
-    """Fill in what the sentence before has said; a bare percentage is of the metric before."""
+    """Fill in what the sentence before has said; a bare percentage is of its metric."""
     metric = claim.metric
     if metric is None and claim.unit == "%" and claim.kind != "ratio":
         metric = carried.metric

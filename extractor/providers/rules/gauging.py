@@ -50,6 +50,7 @@ _CHANGES_BY = compiled(
     r"(?:(?!\b(?:accelerat|speed|reduc|increas|decreas|boost|sav|lower|cut|shrink))[^.,;]){0,60}?\bby\s"
     r"(?:\w+\s){0,3}[~(]?$"
 )
+_CLAUSE = compiled(r"[,;]|\b(?:and|while|whereas|which|with)\b")
 _UNIT_LIKE = ("bits", "frames")
 _ATTACHED_GAP, _AFTER_GAP, _NEXT_GAP, _WEAK_GAP, _FOLD_GAP = 24, 60, 90, 40, 60
 
@@ -154,9 +155,11 @@ def _clause_start(scene: Scene, quantity: Quantity) -> int:
 
 
 def _next(scene: Scene, quantity: Quantity, mentions: Sequence[Mention]) -> Mention | None:
-    """Return the next metric of the sentence, where no other number stands between."""
+    """Return the next metric of the clause, where no other number stands between."""
     follower = next((one for one in mentions if one.start >= quantity.end), None)
     if follower is None or follower.weak or quantity.unit == "x":
         return None
+    if follower.start - quantity.end > _NEXT_GAP or _CLAUSE.search(scene.between(quantity, follower)):
+        return None
     parted = any(quantity.end <= one.start < follower.start for one in scene.quantities)
-    return None if parted or follower.start - quantity.end > _NEXT_GAP else follower
+    return None if parted else follower
