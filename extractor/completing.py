@@ -76,19 +76,32 @@ def _agreed(
     both: tuple[str, str],
     led: Collection[str] = (),
 ) -> list[GroundedPart]:
-    """Return the rows that stand, those marked that the other found too: there it leads in fields `led`."""
-    made = []
+    """
+    Return the rows that stand, those marked that the other found too: there it leads in fields `led`.
+
+    Of several rows that say the same, each is taken once before one is taken again.
+    """
+    made: list[GroundedPart] = []
+    taken: set[int] = set()
     for part in standing:
-        same = next((other for other in others if _is_same(part, other)), None)
-        if same is None:
-            made.append(replace(part, found_by=whose))
+        alike = [place for place, other in enumerate(others) if _is_same(part, other)]
+        if alike:
+            place = next((one for one in alike if one not in taken), alike[0])
+            taken.add(place)
+            made.append(_united(part, others[place], both, led))
         else:
-            values = tuple(
-                theirs if theirs.field in led and theirs.doubt is None else ours
-                for ours, theirs in zip(part.values, same.values, strict=True)
-            )
-            made.append(replace(part, values=values, found_by="+".join(both)))
+            made.append(replace(part, found_by=whose))
     return made
+
+
+def _united(
+    ours: GroundedPart, theirs: GroundedPart, both: tuple[str, str], led: Collection[str]
+) -> GroundedPart:
+    values = tuple(
+        said if said.field in led and said.doubt is None else standing
+        for standing, said in zip(ours.values, theirs.values, strict=True)
+    )
+    return replace(ours, values=values, found_by="+".join(both))
 
 
 def _filling(theirs: list[GroundedPart], echoes: set[str], found_by: str) -> list[GroundedPart]:

@@ -260,3 +260,27 @@ def test_of_a_finding_that_both_have_the_model_may_lead_in_single_fields():
         ("41.7 mIoU on ShoreSet", "ShoreSet", BOTH),
         ("needs 41.7 hours", None, "rules"),
     ]
+
+
+def test_of_one_number_that_is_claimed_of_two_things_each_row_gets_its_own():
+    quote = "41.7 mIoU on ShoreSet, and needs 41.7 hours"
+    claimed = [Finding(quote=quote, value=41.7)] * 2
+    named = [Finding(quote=quote, value=41.7, dataset=name) for name in ("ShoreSet", "MudBench")]
+
+    both = completed(Reading(findings=named), Reading(findings=claimed), leads=["findings.dataset"])
+
+    datasets = [part.values[1].value for part in both.parts if part.table == "findings"]
+    assert datasets == ["ShoreSet", "MudBench"]
+
+
+def test_a_row_that_one_said_once_serves_two_of_the_other():
+    quote = "41.7 mIoU on ShoreSet, and needs 41.7 hours"
+    named = Finding(quote=quote, value=41.7, dataset="ShoreSet")
+
+    both = completed(
+        Reading(findings=[named]),
+        Reading(findings=[Finding(quote=quote, value=41.7)] * 2),
+        leads=["findings.dataset"],
+    )
+
+    assert rows_in(both, "findings") == [(quote, BOTH), (quote, BOTH)]
