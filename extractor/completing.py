@@ -40,7 +40,7 @@ def complete(
         if table in leads:
             made = _agreed(theirs, ours, found_by[0], found_by)
         elif ours or table in looked_for:
-            led = {name.removeprefix(f"{table}.") for name in leads}
+            led = {name.removeprefix(f"{table}.") for name in leads if name.startswith(f"{table}.")}
             made = _agreed(ours, theirs, found_by[1], found_by, led)
         else:
             made = _filling(theirs, echoes, found_by[0])

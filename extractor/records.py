@@ -104,7 +104,7 @@ class FieldSpec:
 
     `many` is true for lists and tuples; `part` is the record type of role PART; `of` names the quote
     field that a number is checked against; `name_of` says what a name is the name of; `kind` is the Python
-    type of one value.
+    type of one value; `is_required` is true where the class has no default.
     """
 
     name: str
@@ -115,6 +115,7 @@ class FieldSpec:
     of: str | None = None
     name_of: NameKind | None = None
     description: str | None = None
+    is_required: bool = False
 
 
 @cache
@@ -178,6 +179,7 @@ def _specs(record_type: type[Record]) -> Iterator[FieldSpec]:
             of=number.of if number else None,
             name_of=named.kind if named else None,
             description=info.description,
+            is_required=info.is_required(),
         )
 
 

@@ -5,7 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from extractor.errors import RunStoppedError, SettingsError
-from extractor.providers.embedded.trained import END_KEY, FORM_KEY, LEADS_KEY, PARTNER_KEY, SHAPE_KEY, Trained
+from extractor.providers.embedded.trained import (
+    END_KEY,
+    FORM_KEY,
+    LEADS_KEY,
+    PARTNER_KEY,
+    SAYS_KEY,
+    SHAPE_KEY,
+    Trained,
+)
 from extractor.training.base import ARCHITECTURE
 
 Arrays = Mapping[str, tuple[Any, Any]]
@@ -31,8 +39,9 @@ def write_adapter(path: Path, arrays: Arrays, *, alpha: float, name: str, traine
     writer.add_string(SHAPE_KEY, trained.shape or "")
     writer.add_string(FORM_KEY, trained.form or "")
     writer.add_uint32(END_KEY, trained.end)
-    if trained.leads:
-        writer.add_array(LEADS_KEY, list(trained.leads))
+    for key, names in ((LEADS_KEY, trained.leads), (SAYS_KEY, trained.says)):
+        if names:
+            writer.add_array(key, list(names))
     if trained.partner is not None:
         writer.add_string(PARTNER_KEY, trained.partner)
     for weight, (a, b) in arrays.items():

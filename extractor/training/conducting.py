@@ -4,6 +4,7 @@ import contextlib
 import importlib.util
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,13 +12,14 @@ from extractor.catalog import Schema, load_schema
 from extractor.errors import GoldError, RunStoppedError, SettingsError
 from extractor.providers.base import Provider
 from extractor.providers.completed import CompletedProvider
+from extractor.providers.embedded.narrowing import says_of
 from extractor.providers.embedded.provider import ADAPTER, SHIPPED, adapted_model
 from extractor.providers.embedded.server import start_server
 from extractor.providers.embedded.short_form import FORM_VERSION, shape_of
 from extractor.providers.embedded.tokens import ServerTokens
 from extractor.providers.embedded.trained import Trained
 from extractor.providers.embedded.weights import SMOLLM2, pull, sha256_of
-from extractor.providers.rules.provider import RULES, RulesProvider, answer_of
+from extractor.providers.rules.provider import RULES, RulesProvider, answer_of, known_fields
 from extractor.records import Record, fields_of
 from extractor.settings import Settings
 from extractor.training.adapter_file import Arrays, read_adapter, write_adapter
@@ -70,7 +72,7 @@ class Job:
         return self.start or (SHIPPED if fits and not self.afresh else None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Ready:
     """A job whose files are read: what may be learned, and what is held out."""
 
@@ -84,10 +86,16 @@ class _Ready:
     base: Base
     start_sha256: str | None
 
-    @property
-    def shape(self) -> str:
-        """What the answers depend on of the records."""
-        return shape_of(self.schema.record_type)
+    @cached_property
+    def trained(self) -> Trained:
+        """What the adapter will say of itself; it leads in all of the record, where nothing is named."""
+        record_type, end = self.schema.record_type, self.base.end
+        shape = shape_of(record_type)
+        leads = self.job.leads or tuple(spec.name for spec in fields_of(record_type))
+        if not self.job.recipe.with_rules:
+            return Trained(shape, FORM_VERSION, end, leads=leads)
+        says = says_of(record_type, leads, known_fields(record_type))
+        return Trained(shape, FORM_VERSION, end, RULES, leads, says)
 
 
 def train(job: Job, tell: Tell = lambda _: None) -> Made:
@@ -164,10 +172,11 @@ def _examples(ready: _Ready, tell: Tell) -> Iterator[Example]:
     tell(f"{len(ready.learned)} labelled papers to learn from, {len(ready.held_out)} held out")
     if ready.job.begins_with:
         tell(f"goes on from what {ready.job.begins_with.name} knows")
+    record_type = ready.schema.record_type
     with contextlib.closing(ServerTokens(start_server(ready.base_path), ready.base.end)) as tokens:
         for one in ready.learned:
-            found = answer_of(one.text, ready.schema.record_type) if ready.job.recipe.with_rules else None
-            yield example_of(one, ready.schema.record_type, tokens, found)
+            found = answer_of(one.text, record_type) if ready.job.recipe.with_rules else None
+            yield example_of(one, record_type, tokens, found, ready.trained.answer_type(record_type))
 
 
 def _learned(ready: _Ready, examples: Split, tell: Tell) -> Made:
@@ -176,18 +185,11 @@ def _learned(ready: _Ready, examples: Split, tell: Tell) -> Made:
 
     job, recipe = ready.job, ready.job.recipe
     tokens = digest_of([*examples.learned, *examples.watched])
-    digest = recipe.digest(ready.base_sha256, ready.shape, tokens, ready.start_sha256 or "")
+    digest = recipe.digest(ready.base_sha256, ready.trained.shape or "", tokens, ready.start_sha256 or "")
     kept = Kept(job.out.with_suffix(KEPT), digest)
     result = learn(ready.base, examples, recipe, kept, tell, start=_start(ready))
-    partner = RULES if recipe.with_rules else None
-    trained = Trained(ready.shape, FORM_VERSION, ready.base.end, partner, _leads(ready))
-    write_adapter(job.out, result.arrays, alpha=recipe.alpha, name=_stem(job.out), trained=trained)
+    write_adapter(job.out, result.arrays, alpha=recipe.alpha, name=_stem(job.out), trained=ready.trained)
     return _made(ready, examples, result)
-
-
-def _leads(ready: _Ready) -> tuple[str, ...]:
-    """Return the fields in which the adapter's answers stand: all of the record, where none is named."""
-    return ready.job.leads or tuple(spec.name for spec in fields_of(ready.schema.record_type))
 
 
 def _fields(record_type: type[Record]) -> Iterator[str]:
@@ -211,7 +213,7 @@ def _made(ready: _Ready, examples: Split, result: "Learned") -> Made:
         sha256=sha256_of(job.out),
         megabytes=job.out.stat().st_size / MEGABYTE,
         schema=ready.schema.name,
-        record_shape=ready.shape,
+        record_shape=ready.trained.shape or "",
         answer_form=FORM_VERSION,
         base=ready.base.name,
         base_sha256=ready.base_sha256,
@@ -229,7 +231,8 @@ def _made(ready: _Ready, examples: Split, result: "Learned") -> Made:
         seconds=result.seconds,
         machine=result.machine,
         scored_papers=HELD_OUT if ready.held_out else WATCHED,
-        leads=_leads(ready),
+        leads=ready.trained.leads,
+        says=ready.trained.says,
     )
 
 

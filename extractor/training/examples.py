@@ -61,9 +61,15 @@ def example_of(
     record_type: type[Record],
     tokenizer: Tokenizer,
     found: Mapping[str, Any] | None = None,
+    answer_type: type[Record] | None = None,
 ) -> Example:
-    """Return a labelled paper as tokens; `found` is the partner's answer where the question tells it."""
-    answer = answer_of(labelled, record_type)
+    """
+    Return a labelled paper as tokens.
+
+    `found` is the partner's answer where the question tells it, `answer_type` what is to be answered of the
+    record, without it all.
+    """
+    answer = answer_of(labelled, answer_type or record_type)
     question = tokenizer.question(short_messages(labelled.text, short_form(found or {}, record_type)))
     return Example(labelled.paper_id, tuple(question), tuple(tokenizer.answer(answer)))
 
@@ -89,7 +95,14 @@ def _ordered(spec: FieldSpec, value: Any, owner: type[Record], shown: str) -> An
     part = spec.part
     if part is None:
         return sorted(dict.fromkeys(value), key=lambda item: _place(item, shown))
-    return sorted(listed(value), key=lambda item: _place_of_part(item, part, shown))
+    return sorted(_cut(listed(value), part), key=lambda item: _place_of_part(item, part, shown))
+
+
+def _cut(items: list[dict[str, Any]], part: type[Record]) -> list[dict[str, Any]]:
+    """Return parts with the fields of a type alone, each once."""
+    names = [spec.name for spec in fields_of(part)]
+    cut = [{name: item[name] for name in names if name in item} for item in items]
+    return [item for place, item in enumerate(cut) if item not in cut[:place]]
 
 
 def _place(value: object, shown: str) -> int:

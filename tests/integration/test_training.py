@@ -161,6 +161,19 @@ def test_an_adapter_says_in_which_fields_its_answer_stands(tiny_llama, chance_ad
     assert answer_of(adapter, tiny_llama, Other, TEXTS[:1])[0].leads == ()
 
 
+def test_an_adapter_answers_with_no_more_than_it_was_trained_to_say(tiny_llama, chance_adapter):
+    says = ("method", "findings.quote", "findings.value")
+    adapter = chance_adapter(Reading, 3, partner="rules", leads=("method",), says=says)
+
+    responses = answer_of(adapter, tiny_llama, Reading, TEXTS)
+
+    finished = [json.loads(one.text) for one in responses if one.finish_reason == "stop"]
+    assert finished
+    for said in finished:
+        assert said.keys() <= {"method", "findings"}
+        assert all(one.keys() == {"quote", "value"} for one in said.get("findings", ()))
+
+
 # ---------------------------------------------------------------- scored
 
 
@@ -395,6 +408,7 @@ def test_a_model_that_was_trained_with_the_rules_findings_is_told_them(job, own_
     adapter = own_surroundings / "own.adapter.gguf"
 
     assert trained_for(adapter).partner == "rules"
+    assert trained_for(adapter).says == ("method", "tasks", "findings")
     assert made.scored is not None
     assert "| the question tells | what the rules find |" in (own_surroundings / "own.card.md").read_text(
         "utf-8"

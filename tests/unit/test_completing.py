@@ -262,6 +262,18 @@ def test_of_a_finding_that_both_have_the_model_may_lead_in_single_fields():
     ]
 
 
+def test_a_lead_in_a_field_of_the_record_is_none_in_a_part():
+    claim = Finding(quote="93.2% accuracy on MudBench", value=93.2, dataset="MudBench")
+    made = completed(
+        Reading(findings=(claim,)),
+        Reading(findings=(claim.model_copy(update={"dataset": "ShoreSet"}),)),
+        leads=["dataset"],
+    )
+
+    (part,) = [part for part in made.parts if part.table == "findings"]
+    assert part.values[1].value == "ShoreSet"
+
+
 def test_of_one_number_that_is_claimed_of_two_things_each_row_gets_its_own():
     quote = "41.7 mIoU on ShoreSet, and needs 41.7 hours"
     claimed = [Finding(quote=quote, value=41.7)] * 2

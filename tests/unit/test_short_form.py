@@ -192,6 +192,14 @@ def test_a_sentence_without_numbers_has_no_part_with_one():
     assert "numbered_0_7_2" not in rules
 
 
+def test_a_value_that_a_class_requires_has_its_line():
+    class Named(Record):
+        method: Name
+        task: Name | None = None
+
+    assert rules_of(Named)["start"] == '"method: " NAME "\\n" ("task: " NAME "\\n")? <[2]>'
+
+
 def test_a_text_that_offers_nothing_leaves_an_answer_that_says_nothing():
     class Named(Record):
         method: Name | None = None

@@ -317,7 +317,7 @@ def test_a_base_of_another_kind_is_refused(tmp_path):
 def test_an_adapter_says_what_it_was_trained_for(tmp_path):
     path = tmp_path / "made.adapter.gguf"
     pair = (np.ones((2, 4), np.float32), np.full((3, 2), 0.5, np.float32))
-    made = Trained("0123456789abcdef", "1", 2)
+    made = Trained("0123456789abcdef", "1", 2, "rules", ("tasks",), ("tasks", "findings.quote"))
 
     write_adapter(path, {"blk.0.attn_q.weight": pair}, alpha=4.0, name="made", trained=made)
 

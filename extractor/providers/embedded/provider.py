@@ -83,7 +83,7 @@ class EmbeddedProvider:
         record_type = request.asking.record_type
         if not self._trained.answers(record_type):
             return replace(response, text=_restored_text(response.text, record_type, spans))
-        text = _restored_short(response.text, record_type, spans)
+        text = _restored_short(response.text, self._trained.answer_type(record_type), spans)
         return replace(response, text=text, leads=self._trained.leads)
 
     async def aclose(self) -> None:
@@ -97,7 +97,8 @@ class EmbeddedProvider:
         body = {**self._params, "model": self.model}
         if self._trained.answers(record_type):
             messages = short_messages(request.text, self._told(request))
-            grammar = short_grammar_for(record_type, spans, self._trained.end)
+            answer_type = self._trained.answer_type(record_type)
+            grammar = short_grammar_for(answer_type, spans, self._trained.end)
         else:
             *constant, last = request.messages
             shown = replace(last, content=look_alike(last.content, keep_lines=True))

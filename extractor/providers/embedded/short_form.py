@@ -3,8 +3,9 @@ A record <-> the short form in which a model that was trained for its schema ans
 
 A line a value, `field: value`, in the order of the class; what says nothing has no line, an item of a list
 has one each. A part begins with a line of its list and its lead (the quote, or else its first field); its
-further values follow, a blank before each. `"` stands for the lead of the part before. No quotation marks
-and no escapes: a name is spelled, and cut into tokens, as in the text.
+further values follow, a blank before each. `"` stands for the lead of the part before. A part that lacks
+what its class requires is left out. No quotation marks and no escapes: a name is spelled, and cut into
+tokens, as in the text.
 
     method: Tideline
     claims: It reaches 61.4 F1 on NovelQuest, 2.3 points above LongReader
@@ -83,7 +84,10 @@ def _lines_of(spec: FieldSpec, value: object) -> Iterator[str]:
 
 def _lines_of_parts(spec: FieldSpec, part_type: type[Record], parts: list[Any]) -> Iterator[str]:
     lead, before = lead_of(part_type), None
+    required = [inner.name for inner in fields_of(part_type) if inner.is_required]
     for part in parts:
+        if any(part.get(name) is None for name in required):
+            continue
         said = part.get(lead.name)
         is_same = said is not None and said == before
         yield f"{spec.name}: {DITTO if is_same else '' if said is None else _text(said)}".rstrip()

@@ -58,12 +58,14 @@ class _Writer:
         return " ".join(filter(None, lines)) or '""'
 
     def _lines(self, owner: type[Record], spec: FieldSpec, sentence: int | None = None) -> str:
-        """Return the expression of a field's lines, none of which need be there."""
+        """Return the expression of a field's lines; none need be there but that of a required value."""
         value = self.value(owner, spec, sentence)
         if value is None:
             return ""
         line = f"{literal(f'{_indent(sentence)}{spec.name}: ')} {value} {END}"
-        return f"({line}){{0,{MOST_ITEMS}}}" if spec.many else f"({line})?"
+        if spec.many:
+            return f"({line}){{0,{MOST_ITEMS}}}"
+        return line if spec.is_required else f"({line})?"
 
     def value(self, owner: type[Record], spec: FieldSpec, sentence: int | None) -> str | None:
         """Return the expression of one value of a field; None where there is nothing to say."""
@@ -101,7 +103,8 @@ class _Writer:
                 for index, one in enumerate(self.spans.sentences)
                 if is_nameable(one.text, SHORTEST_QUOTE)
             ]
-            return " ".join(_Sentence(self, place, spec, part, index).parts() for index in usable)
+            parts = (_Sentence(self, place, spec, part, index).parts() for index in usable)
+            return " ".join(filter(None, parts))
         lead = self.value(part, lead_of(part), ANYWHERE)
         said = f'" " {lead}' if lead else '""'
         name = self.always(
@@ -167,8 +170,9 @@ class _Sentence:
     """
     The rules for all parts whose quotes are of one sentence.
 
-    Those without a number come first or last; of those with one, each takes a later number than the one
-    before, so that none is said twice for the same thing. A number may be claimed of two things.
+    Those without a number, where the class lets them be, come first or last; of those with one, each takes a
+    later number than the one before, so that none is said twice for the same thing. A number may be claimed
+    of two things.
     """
 
     writer: _Writer
@@ -179,13 +183,16 @@ class _Sentence:
 
     def parts(self) -> str:
         """Return the expression of the sentence's parts."""
-        said = self._rest("said", with_numbers=False)
-        plain = self._made("plain", f"{self._head} {said} ({self._ditto} {said}){{0,{MOST_DITTOS}}}")
-        if not self._numbers:
-            return f"{plain}{{0,{MOST_PLAIN}}}"
         for index in range(len(self._numbers) - 1, -1, -1):
             self._from_number(index)
-        return f"{plain}{{0,{MOST_PLAIN}}} {self._name('numbered_0')}? {plain}{{0,{MOST_PLAIN}}}"
+        numbered = f"{self._name('numbered_0')}?" if self._numbers else ""
+        number = number_of(self.part)
+        if number is not None and number.is_required:
+            return numbered
+        said = self._rest("said", with_numbers=False)
+        plain = self._made("plain", f"{self._head} {said} ({self._ditto} {said}){{0,{MOST_DITTOS}}}")
+        around = f"{plain}{{0,{MOST_PLAIN}}}"
+        return f"{around} {numbered} {around}" if numbered else around
 
     def _from_number(self, index: int) -> None:
         """Make the rules for parts that are about the sentence's numbers from one on."""

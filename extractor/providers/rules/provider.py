@@ -40,6 +40,11 @@ def answer_of(text: Text, record_type: type[Record]) -> dict[str, Any]:
     return {spec.name: _value(spec, found) for spec in known}
 
 
+def known_fields(record_type: type[Record]) -> frozenset[str]:
+    """Return the fields of a record that the rules know, whatever a text says."""
+    return frozenset(answer_of(Text(title="", abstract=""), record_type))
+
+
 def _value(spec: FieldSpec, found: dict[str, Any]) -> Any:  # noqa: ANN401
     value = found.get(spec.name)
     if spec.part is not None:
