@@ -262,6 +262,34 @@ def test_of_a_finding_that_both_have_the_model_may_lead_in_single_fields():
     ]
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "stands"),
+    [
+        # Beside the number, and nearer than the model's: it stands.
+        ("accuracy", "mIoU", "accuracy"),
+        # The model's is as near.
+        ("accuracy on MudBench", "accuracy", "accuracy"),
+        # The partner's is too far to be sure.
+        ("MudBench", "ShoreSet", "ShoreSet"),
+        ("mIoU", "ShoreSet", "ShoreSet"),
+        # The model says that there is none.
+        ("accuracy", None, "accuracy"),
+        ("MudBench", None, None),
+        (None, "ShoreSet", "ShoreSet"),
+    ],
+)
+def test_a_name_of_the_partners_beside_the_number_is_the_surer(ours, theirs, stands):
+    quote = "It reaches 93.2% accuracy on MudBench and 41.7 mIoU on ShoreSet"
+    made = completed(
+        Reading(findings=(Finding(quote=quote, value=93.2, dataset=theirs),)),
+        Reading(findings=(Finding(quote=quote, value=93.2, dataset=ours),)),
+        leads=["findings.dataset"],
+    )
+
+    (part,) = [part for part in made.parts if part.table == "findings"]
+    assert {value.field: value.value for value in part.values}["dataset"] == stands
+
+
 def test_a_lead_in_a_field_of_the_record_is_none_in_a_part():
     claim = Finding(quote="93.2% accuracy on MudBench", value=93.2, dataset="MudBench")
     made = completed(
