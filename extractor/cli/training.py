@@ -90,7 +90,10 @@ def train(
         bool, typer.Option("--with-rules/--text-alone", help="Tell the model what the rules find")
     ] = DEFAULT.with_rules,
     leads: Annotated[
-        str, typer.Option(help="Fields, with commas, in which it stands against the rules [default: all]")
+        str,
+        typer.Option(
+            help="Fields, with commas, in which it stands against the rules [default: all but a link]"
+        ),
     ] = "",
     device: Annotated[DeviceName, typer.Option(help="Where to compute")] = DeviceName.AUTO,
     precision: Annotated[PrecisionName, typer.Option(help="In which numbers")] = PrecisionName.AUTO,

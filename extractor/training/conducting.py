@@ -20,7 +20,7 @@ from extractor.providers.embedded.tokens import ServerTokens
 from extractor.providers.embedded.trained import Trained
 from extractor.providers.embedded.weights import SMOLLM2, pull, sha256_of
 from extractor.providers.rules.provider import RULES, RulesProvider, answer_of, known_fields
-from extractor.records import Record, fields_of
+from extractor.records import Record, Role, fields_of
 from extractor.settings import Settings
 from extractor.training.adapter_file import Arrays, read_adapter, write_adapter
 from extractor.training.base import Base, read_base
@@ -50,7 +50,7 @@ class Job:
     a line, that are never learned and scored at the end; `scored` is how many of them at most. Without
     `base` the default model is. `start` is an adapter to go on from: without one the default model's own is,
     where it fits, unless the training is to begin `afresh`. `leads` are the fields in which its answers stand
-    against a partner's, none for all.
+    against a partner's; none for all but a record's one link, which the rules know better.
     """
 
     labels: tuple[Path, ...]
@@ -88,11 +88,11 @@ class _Ready:
 
     @cached_property
     def trained(self) -> Trained:
-        """What the adapter will say of itself; it leads in all of the record, where nothing is named."""
+        """What the adapter will say of itself."""
         record_type, end = self.schema.record_type, self.base.end
-        shape = shape_of(record_type)
-        leads = self.job.leads or tuple(spec.name for spec in fields_of(record_type))
-        if not self.job.recipe.with_rules:
+        shape, with_rules = shape_of(record_type), self.job.recipe.with_rules
+        leads = self.job.leads or tuple(_own_leads(record_type, with_rules=with_rules))
+        if not with_rules:
             return Trained(shape, FORM_VERSION, end, leads=leads)
         says = says_of(record_type, leads, known_fields(record_type))
         return Trained(shape, FORM_VERSION, end, RULES, leads, says)
@@ -190,6 +190,13 @@ def _learned(ready: _Ready, examples: Split, tell: Tell) -> Made:
     result = learn(ready.base, examples, recipe, kept, tell, start=_start(ready))
     write_adapter(job.out, result.arrays, alpha=recipe.alpha, name=_stem(job.out), trained=ready.trained)
     return _made(ready, examples, result)
+
+
+def _own_leads(record_type: type[Record], *, with_rules: bool) -> Iterator[str]:
+    """Yield the fields in which an adapter leads unasked: all but the one link, which the rules know."""
+    specs = fields_of(record_type)
+    links = [spec for spec in specs if spec.role is Role.URL]
+    yield from (spec.name for spec in specs if not with_rules or [spec] != links)
 
 
 def _fields(record_type: type[Record]) -> Iterator[str]:

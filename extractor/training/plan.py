@@ -43,7 +43,7 @@ class Recipe:
     batch: int = 4
     decay: float = 0.0
     seed: int = 0
-    with_rules: bool = False
+    with_rules: bool = True
     at_once: int | None = None
     threads: int | None = None
     device: Device = "auto"

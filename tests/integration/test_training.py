@@ -404,7 +404,7 @@ def test_a_training_goes_on_from_no_adapter_of_another_make(job, own_surrounding
 
 @pytest.mark.usefixtures("torch")
 def test_a_model_that_was_trained_with_the_rules_findings_is_told_them(job, own_surroundings):
-    made = train(job(with_rules=True))
+    made = train(job())
     adapter = own_surroundings / "own.adapter.gguf"
 
     assert trained_for(adapter).partner == "rules"
@@ -413,6 +413,35 @@ def test_a_model_that_was_trained_with_the_rules_findings_is_told_them(job, own_
     assert "| the question tells | what the rules find |" in (own_surroundings / "own.card.md").read_text(
         "utf-8"
     )
+
+
+@pytest.mark.usefixtures("torch")
+def test_a_model_that_was_trained_for_the_text_alone_is_asked_so(job, own_surroundings):
+    train(job(with_rules=False))
+    trained = trained_for(own_surroundings / "own.adapter.gguf")
+
+    assert (trained.partner, trained.says) == (None, ())
+    assert "| the question tells | the text alone |" in (own_surroundings / "own.card.md").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("torch")
+@pytest.mark.parametrize(
+    ("links", "with_rules", "leads"),
+    [
+        (1, True, ("method", "tasks", "findings")),
+        (1, False, ("method", "tasks", "findings", "link0")),
+        # Which link is which, the rules do not know.
+        (2, True, ("method", "tasks", "findings", "link0", "link1")),
+    ],
+)
+def test_the_rules_keep_the_one_link_of_a_record(job, own_surroundings, links, with_rules, leads):
+    asked = job(with_rules=with_rules, epochs=0.1)
+    fields = "".join(f"    link{place}: Url | None = None\n" for place in range(links))
+    (own_surroundings / "own.py").write_text(f"from extractor.records import Url\n{SCHEMA}{fields}")
+
+    train(replace(asked, scored=0))
+
+    assert trained_for(own_surroundings / "own.adapter.gguf").leads == leads
 
 
 @pytest.mark.usefixtures("torch")
