@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from extractor.providers.rules import change
 from extractor.providers.rules.comparing import Baseline, find_baselines
+from extractor.providers.rules.costs import is_of_cost
 from extractor.providers.rules.gauging import metric_of
 from extractor.providers.rules.lists import list_around
 from extractor.providers.rules.locating import dataset_of
@@ -47,34 +48,41 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class _Carried:
-    """What one sentence leaves open for the next: its one dataset, the last metric."""
+    """What a sentence may take up: dataset and metric of the one before it, and the only dataset of all."""
 
     dataset: str | None = None
     metric: str | None = None
+    only: str | None = None
 
 
 def find_numbered(scenes: Sequence[Scene], method: str | None) -> list[Claim]:
     """List the claims that carry a number, in the order of the text."""
     claims: list[Claim] = []
-    carried = _Carried()
+    carried, only = _Carried(), _only_dataset(scenes, method)
     for i, scene in enumerate(scenes):
         late = i >= max(1, len(scenes) // 3)
         known = carried if _REFERS_BACK.match(scene.text) else replace(carried, metric=None)
-        claims += [_completed(claim, known) for claim in _of_scene(scene, late=late)]
+        claims += _of_scene(scene, replace(known, only=only), late=late)
         claims += _ranks(scene)
         carried = _carry(scene, claims)
     return [replace(claim, method=method) for claim in claims]
 
 
-def _of_scene(scene: Scene, *, late: bool) -> Iterator[Claim]:
-    """Yield one claim for each result of a scene."""
+def _only_dataset(scenes: Sequence[Scene], method: str | None) -> str | None:
+    """Return the one dataset that an abstract names."""
+    names = {named.text for scene in scenes for named in scene.datasets if named.text != method}
+    return names.pop() if len(names) == 1 else None
+
+
+def _of_scene(scene: Scene, carried: _Carried, *, late: bool) -> Iterator[Claim]:
+    """Yield one claim for each result of a scene; what a method costs is mostly of no dataset but its own."""
     results = find_results(scene, late=late)
     baselines = find_baselines(scene.text) if results else []
     for quantity, kind in zip(results, _kinds(scene, results), strict=True):
         numbers = list_around(scene, quantity, results)
         baseline = _baseline_of(scene, quantity, numbers, baselines, kind)
-        dataset = dataset_of(scene, quantity, results)
-        yield replace(_claim(scene, quantity, kind, baseline), dataset=dataset)
+        claim = replace(_claim(scene, quantity, kind, baseline), dataset=dataset_of(scene, quantity, results))
+        yield claim if is_of_cost(scene, quantity, claim.metric) else _completed(claim, carried)
 
 
 def _claim(scene: Scene, quantity: Quantity, kind: str, baseline: str | None) -> Claim:
@@ -158,8 +166,9 @@ def _carry(scene: Scene, claims: Sequence[Claim]) -> _Carried:
 
 
 def _completed(claim: Claim, carried: _Carried) -> Claim:
-    """Fill in what the sentence before has said; a bare percentage is of its metric."""
+    """Fill in what was said: a bare percentage is of the last metric, a plain score of the only dataset."""
     metric = claim.metric
     if metric is None and claim.unit == "%" and claim.kind != "ratio":
         metric = carried.metric
-    return replace(claim, dataset=claim.dataset or carried.dataset, metric=metric)
+    only = carried.only if metric is not None and claim.kind == "absolute" else None
+    return replace(claim, dataset=claim.dataset or carried.dataset or only, metric=metric)

@@ -6,27 +6,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractor.providers.rules import vocabulary
-from extractor.providers.rules.patterns import compiled, either, phrases_of, words_of
+from extractor.providers.rules.patterns import either, phrases_of, words_of
 from extractor.providers.rules.pieces import PhraseFinder, cut
+from extractor.providers.rules.surroundings import CITED, CUE, is_called_data
 from extractor.providers.rules.words import COMMON, Word, find_words, is_capitalised, is_coined
 
 _FINDER = PhraseFinder(phrases_of(vocabulary.KNOWN_DATASETS))
-_KINDS = either(
-    r"""
-    evaluation; test; validation; val; public; benchmark; image; video; text; large-scale;
-    classification; segmentation; detection; recognition; shared; human; pose; dev; leaderboard;
-    person; face; scene; action; saliency; captioning; summarization; parsing
-    """
-)
-_NOUNS = either(
-    r"""
-    data\s?-?sets?; benchmarks?; corpus; corpora; challenges?; databases?; leaderboard;
-    test[-\s]sets?; test-dev; val(?:idation)?[-\s]sets?; treebanks?; suites?; shared tasks?;
-    collections?
-    """
-)
-_CITED = r"(?:\s?\[\d+(?:,\s?\d+)*\]|\s?\([^()]{1,40}\))?"
-_CUE = re.compile(rf"{_CITED}\s(?:{_KINDS}\s){{0,2}}{_NOUNS}\b")
 _LEAD = re.compile(
     r"\b(?:data\s?-?sets?|benchmarks?|corpora|databases|challenges|collections|data|tasks"
     r"|environments|domains|games)"
@@ -34,22 +19,13 @@ _LEAD = re.compile(
     r"(?:the\s)?|\s?[:(]\s?(?:i\.e\.,?|e\.g\.,?)?\s?|\s[-\u2013\u2014]\s?)"
 )
 _SEPARATOR = re.compile(
-    rf"{_CITED}(?:\s(?:data\s?-?sets?|benchmarks?|corpus|database|challenge))?"
+    rf"{CITED}(?:\s(?:data\s?-?sets?|benchmarks?|corpus|database|challenge))?"
     r"(?:\s?,\s?(?:(?:and|or)\s(?:on\s)?)?|\s(?:and|or|as\swell\sas|&)\s(?:on\s)?|\s?/\s?)"
     r"(?:also\s|the\s|both\s)*"
 )
 _ENDS_ITEM = re.compile(
     r"\s?[,.;:)(\[]|\s(?:and|or|as\swell\sas|data\s?-?sets?|benchmarks?|corpus|test|val\w*"
     r"|respectively|tasks?|with|show|demonstrate|using)\b|$"
-)
-_INTRODUCED = re.compile(
-    r"\b(?:data\s?-?set|benchmark|corpus|database)s?"
-    r"(?:\s?,\s|\s(?:called|named|termed|dubbed|namely|coined)\s|\s)(?:the\s)?$"
-)
-_MEASURED_ON = compiled(
-    r"(?:\d\s?(?:\\?%)?\s?(?:[\w@-]+\s){0,3}|\b(?:experiments?|evaluat\w+|results?|performance"
-    r"|state[-\s]of[-\s]the[-\s]art|tested|validated|tests|improvements?|accuracy|scores?"
-    r"|competitive|demonstrat\w+)\s(?:\w+\s){0,3})(?:on|for)\s(?:both\s)?(?:the\s)?(?:\w+ing\s)?$"
 )
 # What may follow a listed name as a part of it: a version, a year, a pair of languages.
 _VARIANT = re.compile(
@@ -58,6 +34,7 @@ _VARIANT = re.compile(
     r"(?:\s[A-Z][a-z]+(?:-to-|-|\u2013|\sto\s|->)[A-Z][a-z]+)?"
 )
 _LONGEST_VARIANT = 26
+_PAIR = re.compile(r"\b[A-Z][a-z]+(?:-to-|\u2013|->)[A-Z][a-z]+\s$")
 _VERSION = re.compile(r"(?:19|20)\d\d|v?\d(?:\.\d)?|\d{2,3}|v\d+")
 _GLUED = re.compile(r"-(?:pre|tra|lik|bas|sca|lev|sty)|\s(?:pre-?\s?train|classification pre)")
 _METRIC = re.compile(
@@ -69,7 +46,6 @@ _METRIC = re.compile(
         """
     )
 )
-_DATA_NOUNS = words_of("dataset corpus benchmark challenge treebank database")
 _SMALL_INSIDE = words_of("of the in")
 _NOT_DATA = words_of(
     """
@@ -131,7 +107,7 @@ def _known(text: str, spans: Sequence[Named]) -> Iterator[Named]:
             continue
         around = ahead[-1] if ahead and ahead[-1].start <= start else None
         named = _grown(text, start, end, around)
-        if named.text not in _ALSO_TASKS or _CUE.match(text, named.end):
+        if named.text not in _ALSO_TASKS or CUE.match(text, named.end):
             yield named
 
 
@@ -153,6 +129,9 @@ def _grown(text: str, start: int, end: int, around: Named | None) -> Named:
 
 def _left_edge(text: str, start: int, around: Named) -> int:
     """Take in one plain word before, or what a hyphen ties on ("Split-MNIST")."""
+    pair = _PAIR.search(text, max(0, start - 40), start)
+    if pair:
+        return pair.start()
     before = text[around.start : start]
     word = before.strip()
     plain = word.istitle() and word.isalpha() and word not in COMMON
@@ -188,15 +167,8 @@ def _continues(words: Sequence[Word], first: int, i: int, text: str) -> bool:
 
 def _is_dataset(span: Named, text: str) -> bool:
     """Tell whether what stands around a name says that it names a dataset."""
-    first, *others = span.text.split()
-    if not _may_be_listed(span) or not span.text[1:]:
-        return False
-    if _CUE.match(text, span.end) or (others and others[-1].lower() in _DATA_NOUNS):
-        return True
-    before = text[max(0, span.start - _LONGEST_GAP) : span.start]
-    if _INTRODUCED.search(before):
-        return True
-    return is_coined(first) and bool(_MEASURED_ON.search(before))
+    is_name = _may_be_listed(span) and bool(span.text[1:])
+    return is_name and is_called_data(text, span.start, span.end)
 
 
 def _follow_lists(text: str, spans: Sequence[Named], chosen: dict[int, Named]) -> None:

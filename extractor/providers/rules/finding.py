@@ -13,7 +13,7 @@ from extractor.providers.rules.tasks import find_tasks
 from extractor.providers.rules.unnumbered import find_unnumbered
 from extractor.providers.rules.urls import find_code_url
 
-RULES_VERSION = "3"
+RULES_VERSION = "4"
 _LONGEST_TITLE, _LONGEST_ABSTRACT = 1_000, 20_000
 _DATA = r"(?:[Dd]ata\s?[Ss]et|[Bb]enchmark|[Cc]orpus|Challenge|Suite)"
 _INTRODUCES = re.compile(
