@@ -149,6 +149,10 @@ def test_the_metric_of_another_clause_is_not_the_numbers():
         # A plain score is of the only dataset; speed is of one that its own sentence names.
         ("We test on Cityscapes. It is small. Our model reaches 73.6% mIoU.", ["Cityscapes"]),
         ("We test on Cityscapes. Our model runs 3x faster.", [None]),
+        ("We test on Cityscapes. We reach 73.6% mIoU on a new task.", [None]),
+        # As many numbers as the datasets that were listed last.
+        ("We test on UCF101 and HMDB51. We reach an accuracy of 75.2% and 18.6%.", ["UCF101", "HMDB51"]),
+        ("It gains much on PTB (with a test perplexity of 56.6) and on MNIST.", ["PTB"]),
         ("Our model runs 3x faster on Cityscapes.", ["Cityscapes"]),
     ],
 )

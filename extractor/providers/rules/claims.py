@@ -25,6 +25,10 @@ _GOES_ON = re.compile(
 _LISTED = re.compile(r"\s?,?\s?(?:and\s|or\s)?")
 _PARTING = re.compile(r",\s(?:and\s)?|\sand\s")
 _REFERS_BACK = re.compile(r"(?:This|That|These|It)\b")
+_ON_OTHERS = re.compile(
+    r"\bon\s(?:an?|our|two|three|four|five|six|seven|several|\d+)\s"
+    r"(?:[\w-]+\s){0,4}(?:tasks?|data\w*|sets?|benchmarks?|domains?)\b"
+)
 _CITED = re.compile(r"\s?\[[\d, ]+\]|^the\s")
 
 
@@ -48,11 +52,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class _Carried:
-    """What a sentence may take up: dataset and metric of the one before it, and the only dataset of all."""
+    """What a sentence may take up: the last one's only dataset and last metric, and what was listed last."""
 
     dataset: str | None = None
     metric: str | None = None
-    only: str | None = None
+    listed: tuple[str, ...] = ()
 
 
 def find_numbered(scenes: Sequence[Scene], method: str | None) -> list[Claim]:
@@ -62,9 +66,9 @@ def find_numbered(scenes: Sequence[Scene], method: str | None) -> list[Claim]:
     for i, scene in enumerate(scenes):
         late = i >= max(1, len(scenes) // 3)
         known = carried if _REFERS_BACK.match(scene.text) else replace(carried, metric=None)
-        claims += _of_scene(scene, replace(known, only=only), late=late)
+        claims += _of_scene(scene, known, only, late=late)
         claims += _ranks(scene)
-        carried = _carry(scene, claims)
+        carried = _carry(scene, claims, carried)
     return [replace(claim, method=method) for claim in claims]
 
 
@@ -74,15 +78,20 @@ def _only_dataset(scenes: Sequence[Scene], method: str | None) -> str | None:
     return names.pop() if len(names) == 1 else None
 
 
-def _of_scene(scene: Scene, carried: _Carried, *, late: bool) -> Iterator[Claim]:
-    """Yield one claim for each result of a scene; what a method costs is mostly of no dataset but its own."""
+def _of_scene(scene: Scene, carried: _Carried, only: str | None, *, late: bool) -> Iterator[Claim]:
+    """Yield one claim for each result of a scene; `only` is the one dataset of the abstract."""
     results = find_results(scene, late=late)
     baselines = find_baselines(scene.text) if results else []
     for quantity, kind in zip(results, _kinds(scene, results), strict=True):
         numbers = list_around(scene, quantity, results)
         baseline = _baseline_of(scene, quantity, numbers, baselines, kind)
-        claim = replace(_claim(scene, quantity, kind, baseline), dataset=dataset_of(scene, quantity, results))
-        yield claim if is_of_cost(scene, quantity, claim.metric) else _completed(claim, carried)
+        claim = _claim(scene, quantity, kind, baseline)
+        claim = replace(claim, metric=_metric_of(claim, carried))
+        dataset = dataset_of(scene, quantity, results)
+        if dataset is None and not is_of_cost(scene, quantity, claim.metric):
+            place = numbers.index(quantity), len(numbers)
+            dataset = _dataset_before(scene, claim, place, carried, only)
+        yield replace(claim, dataset=dataset)
 
 
 def _claim(scene: Scene, quantity: Quantity, kind: str, baseline: str | None) -> Claim:
@@ -158,17 +167,31 @@ def _ranks(scene: Scene) -> Iterator[Claim]:
         yield Claim(quote, dataset=dataset, value=rank, unit="rank", kind="absolute")
 
 
-def _carry(scene: Scene, claims: Sequence[Claim]) -> _Carried:
-    names = {named.text for named in scene.datasets}
-    dataset = names.pop() if len(names) == 1 else None
+def _carry(scene: Scene, claims: Sequence[Claim], before: _Carried) -> _Carried:
+    names = tuple(dict.fromkeys(named.text for named in scene.datasets))
     metric = next((one.metric for one in reversed(claims) if one.kind == "absolute"), None)
-    return _Carried(dataset, metric)
+    return _Carried(names[0] if len(names) == 1 else None, metric, names or before.listed)
 
 
-def _completed(claim: Claim, carried: _Carried) -> Claim:
-    """Fill in what was said: a bare percentage is of the last metric, a plain score of the only dataset."""
-    metric = claim.metric
-    if metric is None and claim.unit == "%" and claim.kind != "ratio":
-        metric = carried.metric
-    only = carried.only if metric is not None and claim.kind == "absolute" else None
-    return replace(claim, dataset=claim.dataset or carried.dataset or only, metric=metric)
+def _metric_of(claim: Claim, carried: _Carried) -> str | None:
+    """Return a claim's metric; a bare percentage is of that of the sentence before."""
+    if claim.metric is None and claim.unit == "%" and claim.kind != "ratio":
+        return carried.metric
+    return claim.metric
+
+
+def _dataset_before(
+    scene: Scene, claim: Claim, place: tuple[int, int], carried: _Carried, only: str | None
+) -> str | None:
+    """
+    Return the dataset that was named before a sentence without any.
+
+    `place` is the number's place in its list, and the list's length: as many datasets are taken in order.
+    """
+    index, count = place
+    if not scene.datasets and 1 < count == len(carried.listed):
+        return carried.listed[index]
+    if _ON_OTHERS.search(scene.text):
+        return None
+    is_score = claim.metric is not None and claim.kind == "absolute"
+    return carried.dataset or (only if is_score else None)

@@ -13,8 +13,8 @@ from extractor.quantities import Quantity
 _LIST_GAP = re.compile(r"[\s,;/&]*(?:and|as well as|or)?[\s,]*(?:the\s|on\s)?")
 _PREPOSITION = compiled(r"\b(?:on|for|in|at|of|against|across|over)\b|\($")
 _CLOSE = re.compile(
-    r"\s?(?:\(|:|to|with|is|=|at|by|\[[\d, ]+\]|data\s?sets?|benchmark|test|validation|val|set"
-    r"|achieves|from)*\s?[(+]?$"
+    r"(?:\s?(?:\(|:|to|with|is|=|at|by|\[[\d, ]+\]|data\s?sets?|benchmark|test|validation|val|set"
+    r"|achieves|from))*\s?[(+]?$|\s?\([^()]{0,40}$"
 )
 _TIES_ELSEWHERE = compiled(r"\b(?:on|for|in|across|over)\b")
 _RESPECTIVELY = compiled(r"\brespectively\b")

@@ -30,7 +30,7 @@ _ENDS_APPOSITION = re.compile(r"\s?[,.;:()]|\s(?:and|or|which|that|with|for|cont
 _MEASURED_ON = compiled(
     r"(?:\d\s?(?:\\?%)?\s?(?:[\w@-]+\s){0,3}|\b(?:experiments?|evaluat\w+|results?|performance"
     r"|state[-\s]of[-\s]the[-\s]art|tested|validated|tests|improvements?|accuracy|scores?"
-    r"|competitive|demonstrat\w+)\s(?:\w+\s){0,3})(?:on|for)\s(?:both\s)?(?:the\s)?(?:\w+ing\s)?$"
+    r"|competitive|demonstrat\w+)\s(?:\w+\s){0,3})on\s(?:both\s)?(?:the\s)?(?:\w+ing\s)?$"
 )
 _ON_FIRST = re.compile(r"(?:\bOn|(?:[.;:,]|\band)\son)\s(?:the\s)?$")
 _FROM = re.compile(r"\s(?:from|by)\s\d")
