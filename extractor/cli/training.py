@@ -92,7 +92,7 @@ def train(
     leads: Annotated[
         str,
         typer.Option(
-            help="Fields, with commas, in which it stands against the rules [default: all but a link]"
+            help="Fields, with commas, in which it stands against the rules [default: all but a known link]"
         ),
     ] = "",
     device: Annotated[DeviceName, typer.Option(help="Where to compute")] = DeviceName.AUTO,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from extractor.catalog import Schema, load_schema
 from extractor.errors import GoldError, RunStoppedError, SettingsError
+from extractor.evaluation.wording import plain_url
 from extractor.providers.base import Provider
 from extractor.providers.completed import CompletedProvider
 from extractor.providers.embedded.narrowing import says_of
@@ -20,7 +21,7 @@ from extractor.providers.embedded.tokens import ServerTokens
 from extractor.providers.embedded.trained import Trained
 from extractor.providers.embedded.weights import SMOLLM2, pull, sha256_of
 from extractor.providers.rules.provider import RULES, RulesProvider, answer_of, known_fields
-from extractor.records import Record, Role, fields_of
+from extractor.records import FieldSpec, Record, Role, fields_of
 from extractor.settings import Settings
 from extractor.training.adapter_file import Arrays, read_adapter, write_adapter
 from extractor.training.base import Base, read_base
@@ -50,7 +51,8 @@ class Job:
     a line, that are never learned and scored at the end; `scored` is how many of them at most. Without
     `base` the default model is. `start` is an adapter to go on from: without one the default model's own is,
     where it fits, unless the training is to begin `afresh`. `leads` are the fields in which its answers stand
-    against a partner's; none for all but a record's one link, which the rules know better.
+    against a partner's; none for all, but for a record's one link that the rules know in every
+    labelled paper.
     """
 
     labels: tuple[Path, ...]
@@ -91,7 +93,7 @@ class _Ready:
         """What the adapter will say of itself."""
         record_type, end = self.schema.record_type, self.base.end
         shape, with_rules = shape_of(record_type), self.job.recipe.with_rules
-        leads = self.job.leads or tuple(_own_leads(record_type, with_rules=with_rules))
+        leads = self.job.leads or tuple(_own_leads(self))
         if not with_rules:
             return Trained(shape, FORM_VERSION, end, leads=leads)
         says = says_of(record_type, leads, known_fields(record_type))
@@ -192,11 +194,28 @@ def _learned(ready: _Ready, examples: Split, tell: Tell) -> Made:
     return _made(ready, examples, result)
 
 
-def _own_leads(record_type: type[Record], *, with_rules: bool) -> Iterator[str]:
-    """Yield the fields in which an adapter leads unasked: all but the one link, which the rules know."""
-    specs = fields_of(record_type)
+def _own_leads(ready: _Ready) -> Iterator[str]:
+    """Yield the fields in which an adapter leads unasked: all but the one link, where the rules know it."""
+    specs = fields_of(ready.schema.record_type)
     links = [spec for spec in specs if spec.role is Role.URL]
-    yield from (spec.name for spec in specs if not with_rules or [spec] != links)
+    left = links if len(links) == 1 and _rules_suffice(links[0], ready) else []
+    yield from (spec.name for spec in specs if spec not in left)
+
+
+def _rules_suffice(spec: FieldSpec, ready: _Ready) -> bool:
+    """Tell whether the rules are asked, and find the links of every labelled paper, and no others."""
+    if not ready.job.recipe.with_rules:
+        return False
+    record_type = ready.schema.record_type
+    return all(
+        _links(one.record.get(spec.name)) == _links(answer_of(one.text, record_type).get(spec.name))
+        for one in ready.learned
+    )
+
+
+def _links(value: str | Sequence[str] | None) -> set[str]:
+    links = [value] if isinstance(value, str) else value or ()
+    return {plain_url(link) for link in links}
 
 
 def _fields(record_type: type[Record]) -> Iterator[str]:

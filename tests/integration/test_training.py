@@ -333,13 +333,11 @@ def test_a_training_that_was_stopped_goes_on_and_ends_the_same(job):
 
 @pytest.mark.usefixtures("torch")
 def test_an_adapter_leads_in_all_fields_where_none_is_named(job, own_surroundings):
-    adapter = own_surroundings / "own.adapter.gguf"
-
     train(job())
-    assert trained_for(adapter).leads == ("method", "tasks", "findings")
-    train(replace(job(), leads=("tasks", "findings.value")))
-    assert trained_for(adapter).leads == ("tasks", "findings.value")
-    assert "| leads in | tasks, findings.value |" in (own_surroundings / "own.card.md").read_text("utf-8")
+    assert trained_for(own_surroundings / "own.adapter.gguf").leads == ("method", "tasks", "findings")
+    train(replace(job(out="some.adapter.gguf"), leads=("tasks", "findings.value")))
+    assert trained_for(own_surroundings / "some.adapter.gguf").leads == ("tasks", "findings.value")
+    assert "| leads in | tasks, findings.value |" in (own_surroundings / "some.card.md").read_text("utf-8")
     with pytest.raises(SettingsError, match=r"--leads: schema .*own has no field colour, mood"):
         train(replace(job(), leads=("mood", "tasks", "colour")))
 
@@ -424,24 +422,39 @@ def test_a_model_that_was_trained_for_the_text_alone_is_asked_so(job, own_surrou
     assert "| the question tells | the text alone |" in (own_surroundings / "own.card.md").read_text("utf-8")
 
 
+LINKED = {
+    "id": "dulse",
+    "title": "Dulse",
+    "abstract": "Code is at https://github.com/dulse/dulse. The tide table is at https://tides.example/dulse.",
+    "method": "Dulse",
+}
+CODE, TABLE = "https://github.com/dulse/dulse", "https://tides.example/dulse"
+
+
 @pytest.mark.usefixtures("torch")
 @pytest.mark.parametrize(
-    ("links", "with_rules", "leads"),
+    ("links", "with_rules", "label", "leads"),
     [
-        (1, True, ("method", "tasks", "findings")),
-        (1, False, ("method", "tasks", "findings", "link0")),
+        (1, True, CODE, ()),
+        (1, False, CODE, ("link0",)),
+        # The link that is labelled is none that the rules look for.
+        (1, True, TABLE, ("link0",)),
+        (1, True, None, ("link0",)),
         # Which link is which, the rules do not know.
-        (2, True, ("method", "tasks", "findings", "link0", "link1")),
+        (2, True, CODE, ("link0", "link1")),
     ],
 )
-def test_the_rules_keep_the_one_link_of_a_record(job, own_surroundings, links, with_rules, leads):
-    asked = job(with_rules=with_rules, epochs=0.1)
+def test_the_rules_keep_the_one_link_of_a_record_where_they_are_right(
+    job, own_surroundings, links, with_rules, label, leads
+):
+    asked = job((*LABELS, {**LINKED, "link0": label}), with_rules=with_rules, epochs=0.1)
     fields = "".join(f"    link{place}: Url | None = None\n" for place in range(links))
     (own_surroundings / "own.py").write_text(f"from extractor.records import Url\n{SCHEMA}{fields}")
 
     train(replace(asked, scored=0))
 
-    assert trained_for(own_surroundings / "own.adapter.gguf").leads == leads
+    adapter = trained_for(own_surroundings / "own.adapter.gguf")
+    assert adapter.leads == ("method", "tasks", "findings", *leads)
 
 
 @pytest.mark.usefixtures("torch")

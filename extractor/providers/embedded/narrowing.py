@@ -27,8 +27,7 @@ def says_of(record_type: type[Record], leads: Collection[str], known: Collection
 
 def _said(record_type: type[Record], leads: Collection[str], known: Collection[str]) -> Iterator[str]:
     for spec in fields_of(record_type):
-        is_row = spec.many or spec.part is not None
-        if spec.name in leads or spec.name not in known or spec.is_required or not is_row:
+        if spec.name in leads or spec.name not in known or spec.is_required:
             yield spec.name
         elif spec.part is not None:
             led = _inner(leads, spec.name)
