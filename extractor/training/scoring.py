@@ -6,16 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic_core import to_jsonable_python
+
 from extractor.catalog import Schema
 from extractor.evaluation import Evaluation, evaluate, read_gold
 from extractor.exchange import Asking
+from extractor.grounding import GroundedPart, GroundedRecord
 from extractor.outcomes import Extraction
 from extractor.papers import Paper
-from extractor.pipeline import Pipeline, validate
+from extractor.pipeline import Pipeline
 from extractor.prompting import Prompt
 from extractor.providers.base import Provider
 from extractor.providers.pacing import Pace
 from extractor.providers.rules.provider import RULES, RulesProvider
+from extractor.records import Record, fields_of
 from extractor.training.labels import Labelled
 from extractor.training.telling import TELL_EVERY, Timer
 
@@ -60,10 +64,8 @@ async def _answers(
         for done, paper in enumerate(papers, start=1):
             outcome = await pipeline.outcome(pipeline.asked(paper))
             if isinstance(outcome, Extraction):
-                record = validate(outcome.response.text, schema.record_type)
-                rows.append(
-                    {"id": paper.paper_id, "title": paper.text.title, **record.model_dump(mode="json")}
-                )
+                said = _said(outcome.grounded, schema.record_type)
+                rows.append({"id": paper.paper_id, "title": paper.text.title, **to_jsonable_python(said)})
             else:
                 failed.append(f"{paper.paper_id}: {outcome.message}")
             if telling.is_due:
@@ -71,3 +73,27 @@ async def _answers(
     finally:
         await provider.aclose()
     return rows, failed, time.monotonic() - began
+
+
+def _said(grounded: GroundedRecord, record_type: type[Record]) -> Row:
+    """Return what a run would store of a paper, its partner's share included, as the values of one record."""
+    lists = [spec.name for spec in fields_of(record_type) if spec.many]
+    said: Row = {name: [] for name in lists}
+    for part in grounded.parts:
+        if part.table is None:
+            said.update(_values(part))
+        elif part.table in lists:
+            said[part.table].append(part.values[0].value if part.is_item else _values(part))
+        else:
+            said[part.table] = _values(part)
+    return said
+
+
+def _values(part: GroundedPart) -> Row:
+    values: Row = {}
+    for one in part.values:
+        if one.item is None:
+            values[one.field] = one.value
+        else:
+            values.setdefault(one.field, []).append(one.value)
+    return values

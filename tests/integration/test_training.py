@@ -15,12 +15,14 @@ from extractor.catalog import load_schema
 from extractor.errors import GoldError, RunStoppedError, SettingsError
 from extractor.exchange import Asking, Message, Request
 from extractor.papers import Text
+from extractor.providers.completed import CompletedProvider
 from extractor.providers.embedded.provider import SHIPPED, adapted_model
 from extractor.providers.embedded.server import start_server
 from extractor.providers.embedded.short_form import FORM_VERSION, shape_of
 from extractor.providers.embedded.tokens import ServerTokens
 from extractor.providers.embedded.trained import Trained, trained_for
 from extractor.providers.embedded.weights import SMOLLM2, pull
+from extractor.providers.rules.provider import RulesProvider
 from extractor.records import Label, Name, Number, Quote, Record, Url
 from extractor.settings import Settings
 from extractor.training.adapter_file import read_adapter, write_adapter
@@ -207,6 +209,26 @@ def test_an_adapter_is_scored_beside_the_rules_and_a_card_tells_both(
     assert "| method | " in shown
 
 
+def test_what_the_rules_know_counts_with_an_adapter_that_leaves_it_to_them(
+    tiny_llama, chance_adapter, own_surroundings
+):
+    # Given an adapter that says the method alone, and labels of links,
+    (own_surroundings / "own.py").write_text(LINKED_SCHEMA)
+    schema = load_schema("own.py")
+    lines = [json.dumps(one) for one in (*LABELS, {**LINKED, "link0": CODE})]
+    files = [LabelFile(own_surroundings / "labels.jsonl", "0" * 64, tuple(lines))]
+    papers = read_labelled(files, {}, schema.record_type)
+    path = chance_adapter(schema.record_type, partner="rules", leads=("method",), says=("method",))
+    # when it is scored beside the rules,
+    model = adapted_model(path, lambda: tiny_llama, "0" * 64, {"max_tokens": 300})
+    beside = CompletedProvider(model, RulesProvider())
+    scored = score(beside, papers, gold_lines(papers, files), schema, lambda _: None)
+    # then theirs counts as in a run.
+    rules, adapter = scored.evaluation.runs
+    assert rules.scores["link0"].f1 == 1
+    assert adapter.scores["link0"] == rules.scores["link0"]
+
+
 def made(scored):
     """Return what there is to say of an adapter."""
     return Made(
@@ -262,6 +284,14 @@ class Reading(Record):
     tasks: tuple[Name, ...] = ()
     findings: tuple[Finding, ...] = ()
 """
+LINKED_SCHEMA = f"from extractor.records import Url\n{SCHEMA}    link0: Url | None = None\n"
+LINKED = {
+    "id": "dulse",
+    "title": "Dulse",
+    "abstract": "Code is at https://github.com/dulse/dulse. The tide table is at https://tides.example/dulse.",
+    "method": "Dulse",
+}
+CODE, TABLE = "https://github.com/dulse/dulse", "https://tides.example/dulse"
 
 
 @pytest.fixture
@@ -420,15 +450,6 @@ def test_a_model_that_was_trained_for_the_text_alone_is_asked_so(job, own_surrou
 
     assert (trained.partner, trained.says) == (None, ())
     assert "| the question tells | the text alone |" in (own_surroundings / "own.card.md").read_text("utf-8")
-
-
-LINKED = {
-    "id": "dulse",
-    "title": "Dulse",
-    "abstract": "Code is at https://github.com/dulse/dulse. The tide table is at https://tides.example/dulse.",
-    "method": "Dulse",
-}
-CODE, TABLE = "https://github.com/dulse/dulse", "https://tides.example/dulse"
 
 
 @pytest.mark.usefixtures("torch")
