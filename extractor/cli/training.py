@@ -72,7 +72,10 @@ def train(
         float | None,
         typer.Option(help="How often each paper is learned [default: 3, and at least 60 steps in all]"),
     ] = DEFAULT.epochs,
-    rate: Annotated[float, typer.Option(help="The highest learning rate")] = DEFAULT.rate,
+    rate: Annotated[
+        float | None,
+        typer.Option(help="The highest learning rate [default: 0.0005; 0.0015 for one that is begun afresh]"),
+    ] = None,
     rank: Annotated[int, typer.Option(help="How much the adapter holds")] = DEFAULT.rank,
     alpha: Annotated[float, typer.Option(help="Over rank: how strongly it counts")] = DEFAULT.alpha,
     blocks: Annotated[int | None, typer.Option(min=1, help="Train the last so many [default: all]")] = None,

@@ -124,7 +124,7 @@ def _facts(made: Made) -> Iterator[tuple[str, str]]:
     yield "the question tells", "what the rules find" if recipe.with_rules else "the text alone"
     yield "leads in", ", ".join(made.leads)
     yield "answers with", ", ".join(made.says) or "all fields"
-    yield "learning rate", f"{recipe.rate:g}, seed {recipe.seed}"
+    yield "learning rate", f"{recipe.highest_rate:g}, seed {recipe.seed}"
     yield "loss of the watched papers", ", ".join(f"{loss:.4f} ({step})" for step, loss in made.losses)
     yield "time", f"{in_words(made.seconds)} on {made.machine}"
 

@@ -88,6 +88,11 @@ class _Ready:
     base: Base
     start_sha256: str | None
 
+    @property
+    def recipe(self) -> Recipe:
+        """What was asked for, with the rate that suits what the training begins with."""
+        return self.job.recipe.going_on() if self.job.begins_with else self.job.recipe
+
     @cached_property
     def trained(self) -> Trained:
         """What the adapter will say of itself."""
@@ -185,7 +190,7 @@ def _learned(ready: _Ready, examples: Split, tell: Tell) -> Made:
     """Learn, write the adapter, and return what there is to say of it so far."""
     from extractor.training.learning import Kept, learn  # noqa: PLC0415 - it needs torch.
 
-    job, recipe = ready.job, ready.job.recipe
+    job, recipe = ready.job, ready.recipe
     tokens = digest_of([*examples.learned, *examples.watched])
     digest = recipe.digest(ready.base_sha256, ready.trained.shape or "", tokens, ready.start_sha256 or "")
     kept = Kept(job.out.with_suffix(KEPT), digest)
@@ -250,7 +255,7 @@ def _made(ready: _Ready, examples: Split, result: "Learned") -> Made:
             "watched": len(examples.watched),
             "held out": len(ready.held_out),
         },
-        recipe=job.recipe,
+        recipe=ready.recipe,
         steps=result.steps,
         best_step=result.best.step,
         losses=tuple((look.step, look.loss) for look in result.looks),

@@ -101,7 +101,7 @@ class _Learner:
             else new_adapter(base, recipe.weights(base.shape), recipe.rank, machine.device, recipe.seed)
         )
         parameters = [one for pair in self._adapter.values() for one in pair]
-        self._optimizer = torch.optim.AdamW(parameters, lr=recipe.rate, weight_decay=recipe.decay)
+        self._optimizer = torch.optim.AdamW(parameters, lr=recipe.highest_rate, weight_decay=recipe.decay)
         self._parameters = parameters
         self._pool = ThreadPoolExecutor(machine.side_by_side)
         self._steps = recipe.steps(len(examples.learned))

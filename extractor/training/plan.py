@@ -5,7 +5,7 @@ import json
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -19,6 +19,9 @@ WARM_UP = 40
 EPOCHS, FEWEST_STEPS = 3, 60
 """How often papers are learned where nobody says: a few papers more often, for as many steps at least."""
 
+RATE, RATE_GOING_ON = 1.5e-3, 5e-4
+"""The highest learning rate where nobody says, of a training from nothing and of one from another adapter."""
+
 Device = Literal["auto", "cpu", "cuda"]
 Precision = Literal["auto", "bf16", "f32"]
 
@@ -28,7 +31,8 @@ class Recipe:
     """
     How to train; `alpha` over `rank` is how strongly the adapter counts.
 
-    Without `epochs` each paper is learned three times, a few papers more often.
+    Without `epochs` each paper is learned three times, a few papers more often; without `rate` the highest
+    learning rate is 0.0015, and 0.0005 where a training goes on from an adapter.
     `blocks` are the last so many (None for all), `linears` which of a block's layers. `batch` examples make a
     step, of which `at_once` are computed together (None: one on a processor, all on a GPU), in so
     many `threads` of a processor (None: one a core). `with_rules` has the question tell what the rules find.
@@ -39,7 +43,7 @@ class Recipe:
     blocks: int | None = None
     linears: tuple[str, ...] = LINEARS
     epochs: float | None = None
-    rate: float = 1.5e-3
+    rate: float | None = None
     batch: int = 4
     decay: float = 0.0
     seed: int = 0
@@ -82,12 +86,21 @@ class Recipe:
             return max(math.ceil(examples * EPOCHS / self.batch), FEWEST_STEPS)
         return max(math.ceil(examples * self.epochs / self.batch), 1)
 
+    def going_on(self) -> "Recipe":
+        """Return the recipe of a training that goes on from another adapter."""
+        return replace(self, rate=self.rate or RATE_GOING_ON)
+
+    @property
+    def highest_rate(self) -> float:
+        """The learning rate at its highest."""
+        return self.rate or RATE
+
     def rate_at(self, step: int, steps: int) -> float:
         """Return the learning rate of a step (from 0): a short rise, then half a cosine down to nothing."""
         warm_up = max(min(WARM_UP, steps // 10), 1)
         if step < warm_up:
-            return self.rate * (step + 1) / warm_up
-        return self.rate * 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(steps - warm_up, 1)))
+            return self.highest_rate * (step + 1) / warm_up
+        return self.highest_rate * 0.5 * (1 + math.cos(math.pi * (step - warm_up) / max(steps - warm_up, 1)))
 
     def digest(self, *parts: str) -> str:
         """Return a hash of all that decides what is trained, with what it is trained on."""

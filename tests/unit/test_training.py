@@ -16,7 +16,7 @@ from extractor.training.adapter_file import write_adapter
 from extractor.training.base import LINEARS, Shape, read_base
 from extractor.training.examples import Example, answer_of, digest_of, example_of
 from extractor.training.labels import gold_lines, read_file, read_labelled, read_texts
-from extractor.training.plan import Recipe, batch_at, split
+from extractor.training.plan import RATE, RATE_GOING_ON, Recipe, batch_at, split
 from extractor.training.telling import in_words, line_of
 
 
@@ -258,6 +258,12 @@ def test_the_rate_rises_then_falls_to_nothing():
     assert rates[55] == pytest.approx(0.5)
     assert math.isclose(rates[100], 0, abs_tol=1e-9)
     assert rates[10:] == sorted(rates[10:], reverse=True)
+
+
+def test_a_training_that_goes_on_learns_more_slowly_unless_it_is_told_a_rate():
+    assert Recipe().rate_at(6, 60) == RATE
+    assert Recipe().going_on().rate_at(6, 60) == RATE_GOING_ON < RATE
+    assert Recipe(rate=1e-2).going_on() == Recipe(rate=1e-2)
 
 
 @pytest.mark.parametrize(
