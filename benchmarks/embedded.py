@@ -44,6 +44,7 @@ PAGE = Path(__file__).parents[1] / "examples" / "daily_papers.txt"
 MOST_TOKENS = 1024
 RECORD = load_schema("papers").record_type
 TRAINED = trained_for(SHIPPED)
+ANSWER = TRAINED.answer_type(RECORD)
 
 Body = dict[str, Any]
 Answer = dict[str, Any]
@@ -106,7 +107,7 @@ def asked(paper: Paper) -> Body:
     """Return what a run sends about a paper."""
     found = short_form(answer_of(paper.text, RECORD), RECORD) if TRAINED.partner else ""
     messages = [{"role": one.role, "content": one.content} for one in short_messages(paper.text, found)]
-    grammar = short_grammar_for(RECORD, Spans(paper.text), TRAINED.end)
+    grammar = short_grammar_for(ANSWER, Spans(paper.text), TRAINED.end)
     return {"messages": messages, "grammar": grammar, "max_tokens": MOST_TOKENS}
 
 
@@ -163,7 +164,7 @@ def _doubts(paper: Paper, answer: Answer) -> int | None:
     if choice["finish_reason"] != "stop":
         return None
     said = restored(
-        said_once(read_short_form(choice["message"]["content"], RECORD)), RECORD, Spans(paper.text)
+        said_once(read_short_form(choice["message"]["content"], ANSWER)), ANSWER, Spans(paper.text)
     )
     grounded = ground(validate(json.dumps(said), RECORD), paper.text)
     return sum(len(part.unverified_because) for part in grounded.parts)
