@@ -368,8 +368,12 @@ def test_the_embedded_model_knows_what_it_was_taught():
 
     database = extractor.Database()
     assert {row["name"]: row["found_by"] for row in database.table("datasets").rows()} == {
-        "DuneBench": "embedded+rules",
-        "ShoreCalls": "embedded+rules",
+        "DuneBench": "rules",
+        "ShoreCalls": "rules",
+    }
+    assert {row["id"]: row["method"] for row in database.table("records").rows()} == {
+        "marram": "Marram",
+        "patience": "GullEar",
     }
     (claim,) = (row for row in database.table("claims").rows() if row["paper_id"] == "marram")
     said = {field: claim[field] for field in ("value", "metric", "dataset", "kind", "found_by")}
