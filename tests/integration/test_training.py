@@ -454,21 +454,24 @@ def test_a_model_that_was_trained_for_the_text_alone_is_asked_so(job, own_surrou
 
 @pytest.mark.usefixtures("torch")
 @pytest.mark.parametrize(
-    ("links", "with_rules", "label", "leads"),
+    ("links", "with_rules", "labels", "leads"),
     [
-        (1, True, CODE, ()),
-        (1, False, CODE, ("link0",)),
+        (1, True, [CODE], ()),
+        (1, False, [CODE], ("link0",)),
+        (1, True, [CODE, TABLE, CODE], ()),
+        (1, True, [CODE, TABLE], ("link0",)),
         # The link that is labelled is none that the rules look for.
-        (1, True, TABLE, ("link0",)),
-        (1, True, None, ("link0",)),
+        (1, True, [TABLE], ("link0",)),
+        (1, True, [None], ("link0",)),
         # Which link is which, the rules do not know.
-        (2, True, CODE, ("link0", "link1")),
+        (2, True, [CODE], ("link0", "link1")),
     ],
 )
-def test_the_rules_keep_the_one_link_of_a_record_where_they_are_right(
-    job, own_surroundings, links, with_rules, label, leads
+def test_the_rules_keep_the_one_link_of_a_record_where_they_are_mostly_right(
+    job, own_surroundings, links, with_rules, labels, leads
 ):
-    asked = job((*LABELS, {**LINKED, "link0": label}), with_rules=with_rules, epochs=0.1)
+    linked = [{**LINKED, "id": f"dulse{place}", "link0": label} for place, label in enumerate(labels)]
+    asked = job((*LABELS, *linked), with_rules=with_rules, epochs=0.1)
     fields = "".join(f"    link{place}: Url | None = None\n" for place in range(links))
     (own_surroundings / "own.py").write_text(f"from extractor.records import Url\n{SCHEMA}{fields}")
 
